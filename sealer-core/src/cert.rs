@@ -1,0 +1,138 @@
+//! The certificate that carries a sealing key.
+
+use sha2::{Digest, Sha256};
+use x509_cert::certificate::{CertificateInner, Raw};
+use x509_cert::der::asn1::ObjectIdentifier;
+use x509_cert::der::Decode;
+
+use crate::base64;
+use crate::key::{KeyError, SealingKey};
+use crate::time::Timestamp;
+
+/// A certificate with a key that can be sealed for. Its signature, usages and start are not judged, as
+/// kubeseal doesn't: trust comes from where it was fetched, and from its fingerprint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealingCert {
+    key: SealingKey,
+    not_before: Timestamp,
+    not_after: Timestamp,
+    fingerprint: [u8; 32],
+}
+
+/// The text holds no certificate that can be sealed for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CertError {
+    /// No `CERTIFICATE` block. The text is upstream's.
+    #[error("data does not contain any valid RSA or ECDSA certificates")]
+    Missing,
+    /// There is a private key where the certificate should be.
+    #[error("this is a private key; sealing needs the certificate (BEGIN CERTIFICATE), which is public")]
+    PrivateKey,
+    /// A block that is no X.509 certificate.
+    #[error("the certificate is malformed")]
+    Malformed,
+    /// The key is not RSA. The text is upstream's.
+    #[error("expected RSA public key but found {found}")]
+    NotRsa {
+        /// The kind of key, as Go names it.
+        found: &'static str,
+    },
+    /// The key is RSA and still can't be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The certificate is over. The text is upstream's.
+    #[error("failed to encrypt using an expired certificate on {}", on.long_date())]
+    Expired {
+        /// Its last moment.
+        on: Timestamp,
+    },
+}
+
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+
+/// Reads the first certificate of a PEM text; text around the blocks is skipped (RFC 7468, section 2).
+pub fn parse(pem: &str) -> Result<SealingCert, CertError> {
+    let der = match first_block(pem, "CERTIFICATE") {
+        Some(body) => body.ok_or(CertError::Malformed)?,
+        None if contains_private_key(pem) => return Err(CertError::PrivateKey),
+        None => return Err(CertError::Missing),
+    };
+    let certificate = CertificateInner::<Raw>::from_der(&der).map_err(|_| CertError::Malformed)?;
+    let certificate = certificate.tbs_certificate();
+    let info = certificate.subject_public_key_info();
+    let found = match info.algorithm.oid {
+        RSA => None,
+        EC => Some("*ecdsa.PublicKey"),
+        ED25519 => Some("ed25519.PublicKey"),
+        _ => Some("<nil>"),
+    };
+    if let Some(found) = found {
+        return Err(CertError::NotRsa { found });
+    }
+    let key = info.subject_public_key.as_bytes().ok_or(CertError::Malformed)?;
+    let validity = certificate.validity();
+    let moment = |time: x509_cert::time::Time| Timestamp::from_unix_seconds(time.to_unix_duration().as_secs());
+    Ok(SealingCert {
+        key: SealingKey::from_pkcs1_der(key)?,
+        not_before: moment(validity.not_before),
+        not_after: moment(validity.not_after),
+        fingerprint: Sha256::digest(&der).into(),
+    })
+}
+
+/// Whether a PEM text holds a private key of any kind: something that must not be pasted about.
+pub fn contains_private_key(pem: &str) -> bool {
+    pem.lines().any(|line| {
+        let line = line.trim();
+        line.starts_with("-----BEGIN ") && line.ends_with("PRIVATE KEY-----")
+    })
+}
+
+impl SealingCert {
+    /// The key, if the certificate is not over at that moment.
+    pub fn check(&self, now: Timestamp) -> Result<&SealingKey, CertError> {
+        if now > self.not_after {
+            return Err(CertError::Expired { on: self.not_after });
+        }
+        Ok(&self.key)
+    }
+
+    /// The size of its RSA key in bits.
+    pub fn bits(&self) -> usize {
+        self.key.bits()
+    }
+
+    /// The first moment of its validity.
+    pub fn not_before(&self) -> Timestamp {
+        self.not_before
+    }
+
+    /// The last moment of its validity.
+    pub fn not_after(&self) -> Timestamp {
+        self.not_after
+    }
+
+    /// SHA-256 of the whole certificate, as `openssl x509 -noout -fingerprint -sha256` prints it:
+    /// upper-case hexadecimal pairs with colons.
+    pub fn fingerprint(&self) -> String {
+        let pairs: Vec<String> = self.fingerprint.iter().map(|byte| format!("{byte:02X}")).collect();
+        pairs.join(":")
+    }
+}
+
+/// The body of the first PEM block of that label: `None` without one, `Some(None)` for a broken one.
+fn first_block(pem: &str, label: &str) -> Option<Option<Vec<u8>>> {
+    let (begin, end) = (format!("-----BEGIN {label}-----"), format!("-----END {label}-----"));
+    let mut lines = pem.lines().map(str::trim).skip_while(|line| *line != begin);
+    lines.next()?;
+    let mut body = String::new();
+    for line in lines {
+        if line == end {
+            return Some(base64::decode(&body).ok().filter(|der| !der.is_empty()));
+        }
+        body.push_str(line);
+    }
+    Some(None)
+}

@@ -1,0 +1,1 @@
+//! Reads `KEY=value` lines.

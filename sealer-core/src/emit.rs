@@ -1,0 +1,1 @@
+//! Writes a SealedSecret as YAML or JSON in upstream's shape.

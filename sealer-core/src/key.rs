@@ -1,0 +1,74 @@
+//! The public half of a sealing key. The private half lives in the crate `unsealer`, which the page can't link.
+
+use std::fmt;
+
+use rand_core::TryCryptoRng;
+use rsa::PublicKey;
+use rsa::oaep::EncryptingKey;
+use rsa::pkcs1::{DecodeRsaPublicKey, RsaPublicKeyRef};
+use rsa::traits::{PublicKeyParts, RandomizedEncryptor};
+use sha2::Sha256;
+
+/// The smallest modulus that is sealed for.
+pub const MIN_BITS: usize = 2048;
+/// The largest modulus that is sealed for.
+pub const MAX_BITS: usize = 8192;
+
+/// A public key that values are sealed for: RSA, 2048 to 8192 bits.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SealingKey(PublicKey);
+
+/// The key can't be sealed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// The bytes are no PKCS#1 public key, or its numbers can't be a key.
+    #[error("the RSA public key is malformed")]
+    Malformed,
+    /// Keys under 2048 bits are within reach of an attacker.
+    #[error("the RSA key has {bits} bits; sealing needs {MIN_BITS} to {MAX_BITS}")]
+    Size {
+        /// The size of the modulus.
+        bits: usize,
+    },
+}
+
+/// Encrypting failed: OAEP with a checked key and a 32-byte message fails only when the random source does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WrapError;
+
+impl SealingKey {
+    /// Reads the DER of an RFC 8017 `RSAPublicKey`.
+    pub fn from_pkcs1_der(der: &[u8]) -> Result<Self, KeyError> {
+        let public = RsaPublicKeyRef::try_from(der).map_err(|_| KeyError::Malformed)?;
+        // Measured before the numbers are judged, so that a small key is called small.
+        let modulus = public.modulus.as_bytes();
+        let bits = modulus.len() * 8 - modulus.first().map_or(0, |byte| byte.leading_zeros() as usize);
+        if !(MIN_BITS..=MAX_BITS).contains(&bits) {
+            return Err(KeyError::Size { bits });
+        }
+        PublicKey::from_pkcs1_der(der).map(Self).map_err(|_| KeyError::Malformed)
+    }
+
+    /// The size of the modulus in bits.
+    pub fn bits(&self) -> usize {
+        self.0.n().bit_width() as usize
+    }
+
+    /// RSA-OAEP with SHA-256 for the label and for MGF1; the answer is as long as the modulus.
+    pub(crate) fn wrap<R: TryCryptoRng + ?Sized>(
+        &self,
+        session_key: &[u8],
+        label: &str,
+        rng: &mut R,
+    ) -> Result<Vec<u8>, WrapError> {
+        EncryptingKey::<Sha256>::new_with_label(self.0.clone(), label.as_bytes())
+            .encrypt_with_rng(rng, session_key)
+            .map_err(|_| WrapError)
+    }
+}
+
+impl fmt::Debug for SealingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SealingKey(RSA {})", self.bits())
+    }
+}
