@@ -99,6 +99,11 @@ impl SealingCert {
         Ok(&self.key)
     }
 
+    /// The key, whatever the time: for comparing, not for sealing.
+    pub fn key(&self) -> &SealingKey {
+        &self.key
+    }
+
     /// The size of its RSA key in bits.
     pub fn bits(&self) -> usize {
         self.key.bits()
