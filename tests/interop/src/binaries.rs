@@ -1,0 +1,96 @@
+//! Upstream's programs and the oracle, built from the Go module beside this crate.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+pub use sealwright_test_cluster::go::BuildError;
+use sealwright_test_cluster::go::{self, Module, Program};
+use sha2::{Digest, Sha256};
+
+/// The version of upstream that `go.mod` requires.
+pub const UPSTREAM: &str = "v0.36.6";
+
+/// Where the programs are.
+#[derive(Clone, Debug)]
+pub struct Binaries {
+    /// Upstream's command line.
+    pub kubeseal: PathBuf,
+    /// Upstream's controller.
+    pub controller: PathBuf,
+    /// Our own small program over upstream's packages; see [`crate::Oracle`].
+    pub oracle: PathBuf,
+}
+
+/// Builds kubeseal, controller and oracle into the cache, unless they are there.
+///
+/// Takes two to three minutes on two cores the first time, and no time after that. Without Go it fails with
+/// [`BuildError::GoMissing`], and a test that meets this is skipped with one line that says so.
+pub fn ensure(progress: &mut dyn FnMut(&str)) -> Result<Binaries, BuildError> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let upstream = format!("-X main.VERSION={UPSTREAM}");
+    // The sources are in no checksum of go.sum, so their hash goes where the folder's name is taken from.
+    let own = format!("-X main.sources={}", hash_of_sources(&directory.join("oracle"))?);
+    let programs = [
+        Program {
+            name: "kubeseal",
+            package: "github.com/bitnami-labs/sealed-secrets/cmd/kubeseal",
+            ldflags: &upstream,
+        },
+        Program {
+            name: "controller",
+            package: "github.com/bitnami-labs/sealed-secrets/cmd/controller",
+            ldflags: &upstream,
+        },
+        Program { name: "oracle", package: "./oracle", ldflags: &own },
+    ];
+    let folder = go::ensure(&Module { directory, name: "interop", programs: &programs }, progress)?;
+    Ok(Binaries {
+        kubeseal: folder.join("kubeseal"),
+        controller: folder.join("controller"),
+        oracle: folder.join("oracle"),
+    })
+}
+
+/// The first bytes of a hash over the names and contents of a folder's Go files.
+fn hash_of_sources(folder: &Path) -> Result<String, BuildError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| BuildError::File { verb: "read", path, source }
+    };
+    let mut files = fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, _>>())
+        .map_err(failed(folder))?;
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "go"));
+    files.sort();
+    let mut hash = Sha256::new();
+    for path in files {
+        let text = fs::read(&path).map_err(failed(&path))?;
+        hash.update(path.file_name().unwrap_or_default().as_encoded_bytes());
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text);
+    }
+    Ok(hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn go_mod_requires_the_version_that_we_name() {
+        let required = format!("github.com/bitnami-labs/sealed-secrets {UPSTREAM}");
+        assert!(include_str!("../go.mod").lines().any(|line| line.trim() == required));
+    }
+
+    #[test]
+    fn an_edited_source_is_another_program() {
+        let folder = tempfile::tempdir().unwrap();
+        let main = folder.path().join("main.go");
+        fs::write(&main, "package main").unwrap();
+        let first = hash_of_sources(folder.path()).unwrap();
+        fs::write(folder.path().join("notes.txt"), "not compiled").unwrap();
+        assert_eq!(hash_of_sources(folder.path()).unwrap(), first);
+        fs::write(&main, "package main // edited").unwrap();
+        assert_ne!(hash_of_sources(folder.path()).unwrap(), first);
+    }
+}

@@ -1,0 +1,17 @@
+//! Upstream's sealed-secrets v0.36.6 as a peer for tests.
+//!
+//! [`binaries`] builds its kubeseal and its controller, and an oracle over its packages, from the Go module beside
+//! this crate; [`Kubeseal`] and [`Oracle`] drive them. [`vectors`] reads what real kubeseal sealed, which needs no Go.
+
+#![forbid(unsafe_code)]
+
+mod base64_text;
+pub mod binaries;
+mod kubeseal;
+pub mod oracle;
+pub mod vectors;
+
+pub use binaries::Binaries;
+pub use kubeseal::{Kubeseal, Run, RunError};
+pub use oracle::{Oracle, OracleError};
+pub use vectors::Vectors;
