@@ -1,1 +1,8 @@
-//! Placeholder until its first module lands.
+//! What the end-to-end tests share: our programs, a person at the page, and reading what came out.
+
+#![forbid(unsafe_code)]
+
+pub mod controller;
+pub mod person;
+pub mod programs;
+pub mod secret;

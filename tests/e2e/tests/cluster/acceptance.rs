@@ -1,0 +1,382 @@
+//! What must hold in a cluster, in the order in which it is tried.
+
+use std::collections::BTreeMap;
+
+use sealwright_e2e::{person, secret};
+use sealwright_interop::Kubeseal;
+use sealwright_interop::vectors::{Form, Scope, Vectors};
+use serde_json::{Value, json};
+
+use crate::world::{NAMESPACE, PAGE, World};
+
+type Test = fn(&World);
+
+pub const TESTS: &[(&str, Test)] = &[
+    ("the_controller_makes_its_key_as_upstream_does", the_controller_makes_its_key_as_upstream_does),
+    ("both_kubeseals_fetch_the_newest_certificate", both_kubeseals_fetch_the_newest_certificate),
+    ("what_upstreams_kubeseal_seals_our_controller_opens", what_upstreams_kubeseal_seals_our_controller_opens),
+    ("what_our_kubeseal_seals_our_controller_opens", what_our_kubeseal_seals_our_controller_opens),
+    ("what_our_page_seals_our_controller_opens", what_our_page_seals_our_controller_opens),
+    ("an_opened_secret_is_owned_reported_and_listed", an_opened_secret_is_owned_reported_and_listed),
+    ("a_renamed_moved_or_widened_object_does_not_open", a_renamed_moved_or_widened_object_does_not_open),
+    ("keys_that_are_added_open_every_vector", keys_that_are_added_open_every_vector),
+    ("a_changed_object_changes_its_secret", a_changed_object_changes_its_secret),
+    ("a_deleted_secret_comes_back", a_deleted_secret_comes_back),
+    ("a_deleted_object_takes_its_secret_along", a_deleted_object_takes_its_secret_along),
+    ("a_foreign_secret_is_not_touched", a_foreign_secret_is_not_touched),
+    ("an_object_that_makes_no_sense_does_not_stop_the_others", an_object_that_makes_no_sense_does_not_stop_the_others),
+    ("a_restart_writes_nothing", a_restart_writes_nothing),
+    ("no_value_is_in_the_log_or_in_an_event", no_value_is_in_the_log_or_in_an_event),
+    ("upstreams_controller_opens_what_ours_sealed", upstreams_controller_opens_what_ours_sealed),
+    ("our_controller_takes_over_from_upstreams", our_controller_takes_over_from_upstreams),
+];
+
+fn key_secrets(world: &World) -> Vec<Value> {
+    let label = "sealedsecrets.bitnami.com/sealed-secrets-key=active";
+    let list = world.kubectl(&["get", "secrets", "-n", NAMESPACE, "-l", label, "-o", "json"]);
+    let list: Value = serde_json::from_str(&list).unwrap();
+    list["items"].as_array().unwrap().clone()
+}
+
+fn the_controller_makes_its_key_as_upstream_does(world: &World) {
+    let keys = key_secrets(world);
+    assert_eq!(keys.len(), 1);
+    assert_eq!(keys[0]["type"], "kubernetes.io/tls");
+    assert!(keys[0]["metadata"]["name"].as_str().unwrap().starts_with("sealed-secrets-key"));
+    let data = secret::data(&keys[0]);
+    assert!(data["tls.key"].starts_with(b"-----BEGIN RSA PRIVATE KEY-----"));
+    assert!(data["tls.crt"].starts_with(b"-----BEGIN CERTIFICATE-----"));
+    let certificate = world.file("own.crt", &data["tls.crt"]);
+    let text = std::process::Command::new("openssl")
+        .args(["x509", "-noout", "-text", "-in", certificate.to_str().unwrap()])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(text.stdout).unwrap();
+    for part in ["Public-Key: (4096 bit)", "CA:TRUE", "Encipher Only", "sha256WithRSAEncryption"] {
+        assert!(text.contains(part), "{part} is missing in\n{text}");
+    }
+}
+
+fn fetch_cert(world: &World, kubeseal: &Kubeseal) -> Vec<u8> {
+    let kubeconfig = world.cluster.kubeconfig().to_str().unwrap().to_owned();
+    let run = kubeseal.run(world.folder.path(), &["--fetch-cert", "--kubeconfig", &kubeconfig], b"").unwrap();
+    assert_eq!(run.exit, Some(0), "{}", run.stderr);
+    run.stdout
+}
+
+fn both_kubeseals_fetch_the_newest_certificate(world: &World) {
+    let certificate = secret::data(&key_secrets(world)[0])["tls.crt"].clone();
+    assert_eq!(fetch_cert(world, &world.upstream), certificate, "upstream's");
+    assert_eq!(fetch_cert(world, &world.ours), certificate, "ours");
+}
+
+/// Seals the tricky values under every scope with this kubeseal, which asks the cluster for the certificate.
+fn seal_with(world: &World, kubeseal: &Kubeseal, namespace: &str) {
+    world.namespace(namespace);
+    let kubeconfig = world.cluster.kubeconfig().to_str().unwrap().to_owned();
+    for scope in Scope::ALL {
+        let manifest = secret::manifest(namespace, scope.flag(), &secret::tricky_values()).to_string();
+        let arguments = ["--kubeconfig", &kubeconfig, "--scope", scope.flag(), "-o", "yaml"];
+        let run = kubeseal.run(world.folder.path(), &arguments, manifest.as_bytes()).unwrap();
+        assert_eq!(run.exit, Some(0), "{}", run.stderr);
+        let file = world.file(&format!("{namespace}-{}.yaml", scope.flag()), run.stdout);
+        world.kubectl(&["apply", "-f", file.to_str().unwrap()]);
+    }
+}
+
+/// The Secrets of [`seal_with`] are there and hold the same bytes.
+fn tricky_values_arrived(world: &World, namespace: &str) {
+    for scope in Scope::ALL {
+        world.wait_synced(namespace, scope.flag(), "true");
+        let opened = world.get("secret", namespace, scope.flag());
+        assert_eq!(secret::data(&opened), secret::tricky_values(), "{scope:?}");
+    }
+}
+
+fn what_upstreams_kubeseal_seals_our_controller_opens(world: &World) {
+    seal_with(world, &world.upstream, "from-upstream");
+    tricky_values_arrived(world, "from-upstream");
+}
+
+fn what_our_kubeseal_seals_our_controller_opens(world: &World) {
+    seal_with(world, &world.ours, "from-ours");
+    tricky_values_arrived(world, "from-ours");
+}
+
+/// Seals the tricky values on the page and applies what was downloaded.
+fn seal_on_page(world: &World, namespace: &str) {
+    world.namespace(namespace);
+    for scope in Scope::ALL {
+        let mut manifest = secret::manifest(namespace, scope.flag(), &secret::tricky_values());
+        if scope != Scope::Strict {
+            let annotation = format!("sealedsecrets.bitnami.com/{}", scope.flag());
+            manifest["metadata"]["annotations"] = json!({ annotation: "true" });
+        }
+        let manifest = world.file("pasted.json", manifest.to_string());
+        let downloads = world.folder.path().join("downloads");
+        std::fs::create_dir_all(&downloads).unwrap();
+        let file = person::seal_on_page(PAGE, &manifest, &downloads);
+        world.kubectl(&["apply", "-f", file.to_str().unwrap()]);
+    }
+}
+
+fn what_our_page_seals_our_controller_opens(world: &World) {
+    seal_on_page(world, "from-page");
+    tricky_values_arrived(world, "from-page");
+}
+
+fn an_opened_secret_is_owned_reported_and_listed(world: &World) {
+    let sealed = world.get("sealedsecret", "from-ours", "strict");
+    let opened = world.get("secret", "from-ours", "strict");
+    let owner = &opened["metadata"]["ownerReferences"][0];
+    assert_eq!(owner["uid"], sealed["metadata"]["uid"]);
+    assert_eq!(owner["controller"], true);
+    assert_eq!(owner["kind"], "SealedSecret");
+    assert_eq!(owner["apiVersion"], "bitnami.com/v1alpha1");
+    let synced = &sealed["status"]["conditions"][0];
+    assert_eq!(synced["type"], "Synced");
+    assert_eq!(synced["status"], "True");
+    assert_eq!(sealed["status"]["observedGeneration"], sealed["metadata"]["generation"]);
+    let table = world.kubectl(&["get", "sealedsecret", "strict", "-n", "from-ours"]);
+    let (header, row) = table.trim().split_once('\n').unwrap();
+    assert_eq!(header.split_whitespace().collect::<Vec<_>>(), ["NAME", "STATUS", "SYNCED", "AGE"]);
+    assert!(row.split_whitespace().any(|word| word == "True"), "{row}");
+    let events = world.list("events", "from-ours");
+    let unsealed = events.iter().filter(|event| event["reason"] == "Unsealed" && event["type"] == "Normal");
+    assert_eq!(unsealed.count(), Scope::ALL.len(), "one event for each object");
+}
+
+/// Applies a SealedSecret and waits for the refusal that upstream words.
+fn refused(world: &World, sealed: &Value) {
+    let (namespace, name) =
+        (sealed["metadata"]["namespace"].as_str().unwrap(), sealed["metadata"]["name"].as_str().unwrap());
+    world.cluster.apply(&sealed.to_string()).unwrap();
+    world.wait_synced(namespace, name, "false");
+    let object = world.get("sealedsecret", namespace, name);
+    assert_eq!(object["status"]["conditions"][0]["message"], "no key could decrypt secret (password)");
+    assert_eq!(object["status"]["observedGeneration"], object["metadata"]["generation"]);
+    let secrets = world.list("secrets", namespace);
+    assert!(secrets.iter().all(|secret| secret["metadata"]["name"] != name), "a Secret was made of {name}");
+    let events = world.list("events", namespace);
+    let event = events.iter().find(|event| {
+        event["reason"] == "ErrUnsealFailed" && event["involvedObject"]["name"] == name && event["type"] == "Warning"
+    });
+    let event = event.unwrap_or_else(|| panic!("no event about {name}"));
+    assert!(event["message"].as_str().unwrap().contains("no key could decrypt secret (password)"));
+}
+
+fn a_renamed_moved_or_widened_object_does_not_open(world: &World) {
+    world.namespace("moved-from");
+    world.namespace("moved-to");
+    let kubeconfig = world.cluster.kubeconfig().to_str().unwrap().to_owned();
+    let seal = |scope: Scope| -> Value {
+        let values = BTreeMap::from([("password".to_owned(), b"hunter2".to_vec())]);
+        let manifest = secret::manifest("moved-from", "db", &values).to_string();
+        let arguments = ["--kubeconfig", &kubeconfig, "--scope", scope.flag()];
+        let run = world.ours.run(world.folder.path(), &arguments, manifest.as_bytes()).unwrap();
+        serde_json::from_slice(&run.stdout).unwrap()
+    };
+    let mut renamed = seal(Scope::Strict);
+    renamed["metadata"]["name"] = "renamed".into();
+    refused(world, &renamed);
+    for scope in [Scope::Strict, Scope::NamespaceWide] {
+        let mut moved = seal(scope);
+        moved["metadata"]["namespace"] = "moved-to".into();
+        moved["metadata"]["name"] = format!("moved-{}", scope.flag()).into();
+        refused(world, &moved);
+    }
+    let mut widened = seal(Scope::Strict);
+    widened["metadata"]["annotations"] = json!({ "sealedsecrets.bitnami.com/cluster-wide": "true" });
+    refused(world, &widened);
+    let mut widened = seal(Scope::NamespaceWide);
+    widened["metadata"]["annotations"] = json!({ "sealedsecrets.bitnami.com/cluster-wide": "true" });
+    widened["metadata"]["name"] = "widened".into();
+    refused(world, &widened);
+}
+
+fn keys_that_are_added_open_every_vector(world: &World) {
+    let vectors = Vectors::load().unwrap();
+    let mut namespaces: Vec<&str> = Vec::new();
+    // The objects come first: a key that is added has to wake those that wait for it.
+    for sealed in &vectors.index.sealed {
+        let (namespace, name) = (sealed.secret.namespace.as_str(), sealed.secret.name.as_str());
+        if !namespaces.contains(&namespace) {
+            world.cluster.run(&["create", "namespace", namespace]).ok();
+            namespaces.push(namespace);
+        }
+        let path = vectors.root().join(&sealed.file);
+        // Several vectors have one name: each takes its turn. Large ones don't fit an annotation of `apply`.
+        world.kubectl(&["delete", "sealedsecret", name, "-n", namespace, "--ignore-not-found"]);
+        world.kubectl(&["wait", "--for=delete", &format!("secret/{name}"), "-n", namespace, "--timeout=60s"]);
+        world.kubectl(&["create", "-n", namespace, "-f", path.to_str().unwrap()]);
+        let key = vectors.key(sealed.key).unwrap();
+        let key_name = format!("vector-{}", key.bits);
+        if !key_secrets(world).iter().any(|key| key["metadata"]["name"] == key_name.as_str()) {
+            world.wait_synced(namespace, name, "false");
+            let values = BTreeMap::from([
+                ("tls.crt".to_owned(), vectors.read(&key.certificate).unwrap()),
+                // Every second key as PKCS#8: both forms are read.
+                ("tls.key".to_owned(), vectors.read(if key.bits % 2048 == 0 { &key.pkcs8 } else { &key.pkcs1 }).unwrap()),
+            ]);
+            let mut manifest = secret::manifest(NAMESPACE, &key_name, &values);
+            manifest["type"] = "kubernetes.io/tls".into();
+            manifest["metadata"]["labels"] = json!({ "sealedsecrets.bitnami.com/sealed-secrets-key": "active" });
+            world.cluster.apply(&manifest.to_string()).unwrap();
+        }
+        world.wait_synced(namespace, name, "true");
+        let opened = secret::data(&world.get("secret", namespace, name));
+        let expected: BTreeMap<_, _> =
+            sealed.secret.data.iter().map(|(key, value)| (key.clone(), value.bytes())).collect();
+        assert_eq!(opened, expected, "{}", sealed.id);
+    }
+    assert!(vectors.index.sealed.iter().any(|sealed| sealed.form == Form::Data), "the deprecated form is among them");
+    for key in key_secrets(world) {
+        let name = key["metadata"]["name"].as_str().unwrap();
+        if name.starts_with("vector-") {
+            world.kubectl(&["delete", "secret", name, "-n", NAMESPACE]);
+        }
+    }
+}
+
+/// A SealedSecret `story/db` with this password, as our kubeseal seals it.
+fn story(world: &World, password: &str) -> Value {
+    let kubeconfig = world.cluster.kubeconfig().to_str().unwrap().to_owned();
+    let values = BTreeMap::from([("password".to_owned(), password.as_bytes().to_vec())]);
+    let manifest = secret::manifest("story", "db", &values).to_string();
+    let run = world.ours.run(world.folder.path(), &["--kubeconfig", &kubeconfig], manifest.as_bytes()).unwrap();
+    assert_eq!(run.exit, Some(0), "{}", run.stderr);
+    serde_json::from_slice(&run.stdout).unwrap()
+}
+
+fn story_password(world: &World) -> Vec<u8> {
+    secret::data(&world.get("secret", "story", "db"))["password"].clone()
+}
+
+fn a_changed_object_changes_its_secret(world: &World) {
+    world.namespace("story");
+    for password in ["first", "second"] {
+        world.cluster.apply(&story(world, password).to_string()).unwrap();
+        let generation = world.get("sealedsecret", "story", "db")["metadata"]["generation"].clone();
+        let observed = format!("--for=jsonpath={{.status.observedGeneration}}={generation}");
+        world.kubectl(&["wait", "sealedsecret/db", "-n", "story", &observed, "--timeout=60s"]);
+        world.wait_synced("story", "db", "true");
+        assert_eq!(story_password(world), password.as_bytes());
+    }
+}
+
+fn a_deleted_secret_comes_back(world: &World) {
+    let before = world.get("secret", "story", "db")["metadata"]["uid"].clone();
+    world.kubectl(&["delete", "secret", "db", "-n", "story"]);
+    world.kubectl(&["wait", "secret/db", "-n", "story", "--for=create", "--timeout=60s"]);
+    assert_eq!(story_password(world), b"second");
+    assert_ne!(world.get("secret", "story", "db")["metadata"]["uid"], before);
+}
+
+fn a_deleted_object_takes_its_secret_along(world: &World) {
+    world.kubectl(&["delete", "sealedsecret", "db", "-n", "story"]);
+    world.kubectl(&["wait", "secret/db", "-n", "story", "--for=delete", "--timeout=60s"]);
+}
+
+fn a_foreign_secret_is_not_touched(world: &World) {
+    world.namespace("foreign");
+    let values = BTreeMap::from([("password".to_owned(), b"theirs".to_vec())]);
+    world.cluster.apply(&secret::manifest("foreign", "db", &values).to_string()).unwrap();
+    let before = world.get("secret", "foreign", "db")["metadata"]["resourceVersion"].clone();
+    let kubeconfig = world.cluster.kubeconfig().to_str().unwrap().to_owned();
+    let manifest = secret::manifest("foreign", "db", &values).to_string();
+    let run = world.ours.run(world.folder.path(), &["--kubeconfig", &kubeconfig], manifest.as_bytes()).unwrap();
+    world.cluster.apply(std::str::from_utf8(&run.stdout).unwrap()).unwrap();
+    world.wait_synced("foreign", "db", "false");
+    let message = world.get("sealedsecret", "foreign", "db")["status"]["conditions"][0]["message"].clone();
+    assert!(
+        message.as_str().unwrap().contains("already exists and is not managed by SealedSecret"),
+        "{message}"
+    );
+    assert_eq!(world.get("secret", "foreign", "db")["metadata"]["resourceVersion"], before);
+}
+
+fn an_object_that_makes_no_sense_does_not_stop_the_others(world: &World) {
+    world.namespace("nonsense");
+    let nonsense = json!({
+        "apiVersion": "bitnami.com/v1alpha1",
+        "kind": "SealedSecret",
+        "metadata": { "name": "nonsense", "namespace": "nonsense" },
+        "spec": { "encryptedData": { "password": "not base64!" } },
+    });
+    world.cluster.apply(&nonsense.to_string()).unwrap();
+    world.wait_synced("nonsense", "nonsense", "false");
+    world.cluster.apply(&story(world, "still alive").to_string()).unwrap();
+    world.wait_synced("story", "db", "true");
+    assert_eq!(story_password(world), b"still alive");
+}
+
+/// Kind, namespace, name and resourceVersion of everything that a controller could write.
+fn versions(world: &World) -> Vec<String> {
+    let columns = "custom-columns=K:.kind,S:.metadata.namespace,N:.metadata.name,V:.metadata.resourceVersion";
+    let table = world.kubectl(&["get", "secrets,sealedsecrets,events", "-A", "-o", columns, "--no-headers"]);
+    table.lines().map(str::to_owned).collect()
+}
+
+fn a_restart_writes_nothing(world: &World) {
+    let before = versions(world);
+    assert_eq!(world.stop(), Some(0), "a controller that is asked to end ends well");
+    world.start_ours();
+    // A new object comes before the backlog, so a second restart is what shows that the backlog was through.
+    assert_eq!(world.stop(), Some(0));
+    world.start_ours();
+    assert_eq!(versions(world), before);
+}
+
+fn no_value_is_in_the_log_or_in_an_event(world: &World) {
+    let events = world.kubectl(&["get", "events", "-A", "-o", "json"]);
+    let statuses = world.kubectl(&["get", "sealedsecrets", "-A", "-o", "jsonpath={.items[*].status}"]);
+    for (place, text) in [("log", world.log()), ("events", events), ("statuses", statuses)] {
+        for canary in ["correct horse", "Y29ycmVjdCBob3Jz", "hunter2", "aHVudGVyMg", "still alive", "PRIVATE KEY"] {
+            assert!(!text.contains(canary), "{canary:?} is in the {place}");
+        }
+    }
+}
+
+fn upstreams_controller_opens_what_ours_sealed(world: &World) {
+    // Sealed while our controller serves certificate and page; opened when only upstream's runs.
+    world.namespace("handed-over");
+    let kubeconfig = world.cluster.kubeconfig().to_str().unwrap().to_owned();
+    let mut files = Vec::new();
+    for scope in Scope::ALL {
+        let name = format!("cli-{}", scope.flag());
+        let manifest = secret::manifest("handed-over", &name, &secret::tricky_values()).to_string();
+        let arguments = ["--kubeconfig", &kubeconfig, "--scope", scope.flag()];
+        let run = world.ours.run(world.folder.path(), &arguments, manifest.as_bytes()).unwrap();
+        files.push((name.clone(), world.file(&format!("{name}.json"), run.stdout)));
+
+        let name = format!("page-{}", scope.flag());
+        let mut manifest = secret::manifest("handed-over", &name, &secret::tricky_values());
+        if scope != Scope::Strict {
+            let annotation = format!("sealedsecrets.bitnami.com/{}", scope.flag());
+            manifest["metadata"]["annotations"] = json!({ annotation: "true" });
+        }
+        let manifest = world.file("pasted.json", manifest.to_string());
+        files.push((name, person::seal_on_page(PAGE, &manifest, world.folder.path())));
+    }
+    world.stop();
+    world.start_upstream();
+    for (name, file) in files {
+        world.kubectl(&["apply", "-f", file.to_str().unwrap()]);
+        world.wait_synced("handed-over", &name, "true");
+        let opened = world.get("secret", "handed-over", &name);
+        assert_eq!(secret::data(&opened), secret::tricky_values(), "{name}");
+    }
+    tricky_values_arrived(world, "from-page");
+}
+
+fn our_controller_takes_over_from_upstreams(world: &World) {
+    world.stop();
+    world.start_ours();
+    let before = world.get("secret", "handed-over", "cli-strict")["metadata"]["resourceVersion"].clone();
+    world.cluster.apply(&story(world, "after the change").to_string()).unwrap();
+    let generation = world.get("sealedsecret", "story", "db")["metadata"]["generation"].clone();
+    let observed = format!("--for=jsonpath={{.status.observedGeneration}}={generation}");
+    world.kubectl(&["wait", "sealedsecret/db", "-n", "story", &observed, "--timeout=60s"]);
+    assert_eq!(story_password(world), b"after the change");
+    assert_eq!(world.get("secret", "handed-over", "cli-strict")["metadata"]["resourceVersion"], before);
+}
