@@ -1,0 +1,33 @@
+//! A real Kubernetes control plane for tests, without containers.
+//!
+//! etcd, the API server, its controllers and kubectl are built from Go modules (`go.mod` beside this crate)
+//! and run as plain processes on loopback ports. Pods are never run: [`in_pod`] lets a process believe that
+//! it is in one, and [`service`] leads the API server's service proxy to a process. Linux only.
+
+#![forbid(unsafe_code)]
+
+pub mod binaries;
+mod cache;
+mod certificates;
+mod cluster;
+pub mod detached;
+pub mod go;
+pub mod in_pod;
+mod kubeconfig;
+mod kubectl;
+mod namespace;
+pub mod netns;
+mod pidfd;
+mod ports;
+mod private_file;
+mod process;
+mod servers;
+pub mod service;
+mod start;
+
+pub use binaries::Binaries;
+pub use cache::{NoCacheDirectory, cache_dir};
+pub use cluster::{Cluster, KUBECONFIG_VARIABLE};
+pub use kubectl::{Kubectl, KubectlError};
+pub use process::{Process, ProcessError};
+pub use start::StartError;
