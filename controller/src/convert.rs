@@ -1,0 +1,336 @@
+//! Kubernetes' own types to the facts and back. A bad object becomes a fact too, never an error of the watch.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::ByteString;
+use k8s_openapi::api::core::v1::Secret;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference as KubeOwner};
+use kube::core::DynamicObject;
+use sealer_core::{Metadata, OwnerReference, Plaintext, Scope, SealedSecret, Template};
+use serde_json::{Map, Value};
+use zeroize::Zeroize as _;
+
+use crate::decide::Write;
+use crate::facts::{
+    DEFAULT_TYPE, Existing, MANAGED_ANNOTATION, Malformed, ObjectKey, Observed, Sealed, SecretVersion,
+    controller, is_sealed_secret, says,
+};
+
+/// Where an object is, by its metadata.
+pub fn key(meta: &ObjectMeta) -> ObjectKey {
+    ObjectKey {
+        namespace: meta.namespace.clone().unwrap_or_default(),
+        name: meta.name.clone().unwrap_or_default(),
+    }
+}
+
+/// A SealedSecret from the watch. Only its own metadata has to be sound, which the API server sees to.
+pub fn sealed(object: &DynamicObject) -> Sealed {
+    let meta = &object.metadata;
+    let annotations = meta.annotations.clone().unwrap_or_default();
+    let scope = Scope::from_annotations(&annotations);
+    let key = key(meta);
+    let own = Metadata {
+        name: key.name.clone(),
+        namespace: key.namespace.clone(),
+        labels: meta.labels.clone().unwrap_or_default(),
+        annotations,
+        ..Metadata::default()
+    };
+    Sealed {
+        uid: meta.uid.clone().unwrap_or_default(),
+        resource_version: meta.resource_version.clone().unwrap_or_default(),
+        generation: meta.generation.unwrap_or_default(),
+        deleting: meta.deletion_timestamp.is_some(),
+        scope,
+        content: content(own, object.data.get("spec").unwrap_or(&Value::Null)),
+        status: object.data.get("status").and_then(|status| serde_json::from_value(status.clone()).ok()),
+        key,
+    }
+}
+
+/// What is sealed, from the spec as it stands. Null is as good as absent, and unknown fields are not looked at.
+pub fn content(metadata: Metadata, spec: &Value) -> Result<SealedSecret, Malformed> {
+    let spec = map(spec, "spec")?;
+    let template = map(field(spec, "template"), "spec.template")?;
+    let meta = map(field(template, "metadata"), "spec.template.metadata")?;
+    let template_metadata = Metadata {
+        labels: strings(field(meta, "labels"), "spec.template.metadata.labels")?,
+        annotations: strings(field(meta, "annotations"), "spec.template.metadata.annotations")?,
+        owner_references: owners(field(meta, "ownerReferences"))?,
+        ..Metadata::default()
+    };
+    Ok(SealedSecret {
+        metadata,
+        encrypted_data: strings(field(spec, "encryptedData"), "spec.encryptedData")?,
+        deprecated_data: text(field(spec, "data"), "spec.data")?.filter(|data| !data.is_empty()),
+        template: Template {
+            metadata: template_metadata,
+            type_: text(field(template, "type"), "spec.template.type")?,
+            immutable: match field(template, "immutable") {
+                Value::Null => None,
+                Value::Bool(immutable) => Some(*immutable),
+                _ => return Err(Malformed { field: "spec.template.immutable", expected: "true or false" }),
+            },
+            data: strings(field(template, "data"), "spec.template.data")?,
+        },
+    })
+}
+
+fn field<'a>(map: Option<&'a Map<String, Value>>, name: &str) -> &'a Value {
+    map.and_then(|map| map.get(name)).unwrap_or(&Value::Null)
+}
+
+fn map<'a>(value: &'a Value, field: &'static str) -> Result<Option<&'a Map<String, Value>>, Malformed> {
+    match value {
+        Value::Null => Ok(None),
+        Value::Object(map) => Ok(Some(map)),
+        _ => Err(Malformed { field, expected: "a map" }),
+    }
+}
+
+fn text(value: &Value, field: &'static str) -> Result<Option<String>, Malformed> {
+    match value {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text.clone())),
+        _ => Err(Malformed { field, expected: "a string" }),
+    }
+}
+
+fn strings(value: &Value, field: &'static str) -> Result<BTreeMap<String, String>, Malformed> {
+    let malformed = Malformed { field, expected: "a map of strings" };
+    let Some(map) = map(value, field).map_err(|_| malformed.clone())? else { return Ok(BTreeMap::new()) };
+    map.iter()
+        .map(|(key, value)| match value {
+            Value::String(text) => Ok((key.clone(), text.clone())),
+            _ => Err(malformed.clone()),
+        })
+        .collect()
+}
+
+fn owners(value: &Value) -> Result<Vec<OwnerReference>, Malformed> {
+    let read: Option<Vec<KubeOwner>> = serde_json::from_value(value.clone())
+        // The parser's own words could quote the object.
+        .map_err(|_| Malformed {
+            field: "spec.template.metadata.ownerReferences",
+            expected: "a list of owners",
+        })?;
+    Ok(read.unwrap_or_default().into_iter().map(owner).collect())
+}
+
+fn owner(from: KubeOwner) -> OwnerReference {
+    OwnerReference {
+        api_version: from.api_version,
+        kind: from.kind,
+        name: from.name,
+        uid: from.uid,
+        controller: from.controller,
+        block_owner_deletion: from.block_owner_deletion,
+    }
+}
+
+fn kube_owner(from: OwnerReference) -> KubeOwner {
+    KubeOwner {
+        api_version: from.api_version,
+        kind: from.kind,
+        name: from.name,
+        uid: from.uid,
+        controller: from.controller,
+        block_owner_deletion: from.block_owner_deletion,
+    }
+}
+
+/// A Secret from the metadata watch, trimmed to what the decisions need: there may be tens of thousands.
+pub fn observed(meta: &ObjectMeta) -> Observed {
+    let owners: Vec<OwnerReference> = meta.owner_references.iter().flatten().cloned().map(owner).collect();
+    let name = meta.name.as_deref().unwrap_or_default();
+    Observed {
+        version: version(meta),
+        owned: controller(&owners).is_some_and(|owner| is_sealed_secret(owner, name)),
+        managed: meta.annotations.as_ref().is_some_and(|annotations| says(annotations, MANAGED_ANNOTATION)),
+    }
+}
+
+/// Which version of a Secret this is.
+pub fn version(meta: &ObjectMeta) -> SecretVersion {
+    SecretVersion {
+        uid: meta.uid.clone().unwrap_or_default(),
+        resource_version: meta.resource_version.clone().unwrap_or_default(),
+    }
+}
+
+/// A Secret that was read, taken apart: the metadata, which a write has to bring back, and the facts.
+pub fn existing(secret: Secret) -> (ObjectMeta, Existing) {
+    let Secret { metadata, data, type_, immutable, string_data: _ } = secret;
+    let facts = Existing {
+        version: version(&metadata),
+        deleting: metadata.deletion_timestamp.is_some(),
+        owners: metadata.owner_references.iter().flatten().cloned().map(owner).collect(),
+        type_: type_.filter(|type_| !type_.is_empty()).unwrap_or_else(|| DEFAULT_TYPE.to_owned()),
+        immutable: immutable == Some(true),
+        labels: metadata.labels.clone().unwrap_or_default(),
+        annotations: metadata.annotations.clone().unwrap_or_default(),
+        data: data.into_iter().flatten().map(|(key, value)| (key, Plaintext::new(value.0))).collect(),
+    };
+    (metadata, facts)
+}
+
+/// The Secret to send. What the metadata holds besides labels, annotations and owners stays as it is.
+pub fn secret(metadata: ObjectMeta, write: Write) -> Secret {
+    let Write { labels, annotations, owners, type_, immutable, data } = write;
+    Secret {
+        metadata: ObjectMeta {
+            labels: Some(labels).filter(|map| !map.is_empty()),
+            annotations: Some(annotations).filter(|map| !map.is_empty()),
+            owner_references: Some(owners.into_iter().map(kube_owner).collect::<Vec<_>>())
+                .filter(|owners| !owners.is_empty()),
+            ..metadata
+        },
+        type_: Some(type_),
+        immutable: immutable.filter(|immutable| *immutable),
+        // Exposed to the request to the API server; the caller wipes this copy after sending it.
+        data: Some(data.into_iter().map(|(key, value)| (key, ByteString(value.expose().to_vec()))).collect()),
+        string_data: None,
+    }
+}
+
+/// Overwrites the values of a Secret that was sent or received.
+pub fn wipe(mut secret: Secret) {
+    for value in secret.data.iter_mut().flat_map(BTreeMap::values_mut) {
+        value.0.zeroize();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn object(body: Value) -> DynamicObject {
+        serde_json::from_value(body).unwrap()
+    }
+
+    #[test]
+    fn a_whole_object_is_read() {
+        let read = sealed(&object(json!({
+            "apiVersion": "bitnami.com/v1alpha1",
+            "kind": "SealedSecret",
+            "metadata": {
+                "name": "db", "namespace": "payments", "uid": "u1", "resourceVersion": "5", "generation": 2,
+                "creationTimestamp": null,
+                "annotations": { "sealedsecrets.bitnami.com/namespace-wide": "true" },
+            },
+            "spec": {
+                "encryptedData": { "foo": "AgBv" },
+                "template": {
+                    "data": null, "type": "kubernetes.io/tls", "immutable": true,
+                    "metadata": {
+                        "creationTimestamp": null, "name": "db", "labels": { "a": "b" }, "finalizers": ["no"],
+                        "ownerReferences": [{ "apiVersion": "v1", "kind": "Pod", "name": "p", "uid": "x" }],
+                    },
+                },
+            },
+            "status": { "observedGeneration": 2, "conditions": [{ "type": "Synced", "status": "True" }] },
+        })));
+        assert_eq!(read.key.to_string(), "payments/db");
+        assert_eq!((read.uid.as_str(), read.generation, read.scope), ("u1", 2, Scope::NamespaceWide));
+        assert_eq!(read.status.unwrap().synced().unwrap().status, "True");
+        let content = read.content.unwrap();
+        assert_eq!(content.binding().unwrap().label(), "payments");
+        assert_eq!(content.encrypted_data["foo"], "AgBv");
+        assert_eq!(content.template.metadata.labels["a"], "b");
+        assert_eq!(content.template.metadata.owner_references[0].kind, "Pod");
+        assert!(content.template.metadata.finalizers.is_empty());
+        assert_eq!(content.template.immutable, Some(true));
+        assert_eq!(content.deprecated_data, None);
+    }
+
+    #[test]
+    fn a_malformed_spec_is_a_fact_that_names_the_field_and_quotes_nothing() {
+        for (spec, message) in [
+            (json!("CANARY"), "spec is not a map"),
+            (json!({ "encryptedData": "CANARY" }), "spec.encryptedData is not a map of strings"),
+            (json!({ "encryptedData": ["CANARY"] }), "spec.encryptedData is not a map of strings"),
+            (
+                json!({ "encryptedData": { "a": { "CANARY": 1 } } }),
+                "spec.encryptedData is not a map of strings",
+            ),
+            (json!({ "data": 1 }), "spec.data is not a string"),
+            (json!({ "template": [] }), "spec.template is not a map"),
+            (
+                json!({ "template": { "immutable": "CANARY" } }),
+                "spec.template.immutable is not true or false",
+            ),
+            (
+                json!({ "template": { "metadata": { "labels": { "a": 1 } } } }),
+                "spec.template.metadata.labels is not a map of strings",
+            ),
+            (
+                json!({ "template": { "metadata": { "ownerReferences": "CANARY" } } }),
+                "spec.template.metadata.ownerReferences is not a list of owners",
+            ),
+        ] {
+            let body = json!({ "metadata": { "name": "db", "namespace": "payments", "generation": 1 }, "spec": spec });
+            let read = sealed(&object(body));
+            assert_eq!(read.content.unwrap_err().to_string(), message);
+            assert_eq!(read.generation, 1);
+        }
+    }
+
+    #[test]
+    fn an_object_without_a_spec_seals_nothing() {
+        let read = sealed(&object(json!({ "metadata": { "name": "db", "namespace": "payments" } })));
+        assert!(read.content.unwrap().encrypted_data.is_empty());
+        assert_eq!(read.status, None);
+    }
+
+    #[test]
+    fn observed_metadata_says_who_owns_and_what_is_handed_over() {
+        let meta = |owners: Value, annotations: Value| -> ObjectMeta {
+            serde_json::from_value(
+                json!({ "name": "db", "ownerReferences": owners, "annotations": annotations }),
+            )
+            .unwrap()
+        };
+        let ours = json!([{ "apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret", "name": "db", "uid": "u", "controller": true }]);
+        assert!(observed(&meta(ours, json!(null))).owned);
+        assert!(!observed(&meta(json!([]), json!(null))).owned);
+        assert!(observed(&meta(json!(null), json!({ "sealedsecrets.bitnami.com/managed": "true" }))).managed);
+        assert!(!observed(&meta(json!(null), json!({ "sealedsecrets.bitnami.com/patch": "true" }))).managed);
+    }
+
+    #[test]
+    fn a_secret_comes_back_from_a_write_with_everything_that_is_not_ours() {
+        let theirs: Secret = serde_json::from_value(json!({
+            "metadata": {
+                "name": "db", "namespace": "payments", "uid": "s", "resourceVersion": "9",
+                "finalizers": ["keep.me/please"], "labels": { "old": "1" },
+            },
+            "data": { "foo": "b2xk" },
+        }))
+        .unwrap();
+        let (metadata, facts) = existing(theirs);
+        assert_eq!((facts.type_.as_str(), facts.immutable), ("Opaque", false));
+        assert_eq!(facts.data["foo"].expose(), b"old");
+        let write = Write {
+            labels: BTreeMap::new(),
+            annotations: BTreeMap::new(),
+            owners: vec![],
+            type_: facts.type_,
+            immutable: Some(false),
+            data: [("foo".to_owned(), Plaintext::new(b"new".to_vec()))].into(),
+        };
+        let sent = serde_json::to_value(secret(metadata, write)).unwrap();
+        assert_eq!(
+            sent,
+            json!({
+                "apiVersion": "v1", "kind": "Secret", "type": "Opaque", "data": { "foo": "bmV3" },
+                "metadata": {
+                    "name": "db", "namespace": "payments", "uid": "s", "resourceVersion": "9",
+                    "finalizers": ["keep.me/please"],
+                },
+            })
+        );
+    }
+}

@@ -1,0 +1,15 @@
+//! The decisions: total functions from facts to values. No IO, no clock, no randomness of their own.
+
+pub mod event;
+pub mod plan;
+pub mod retry;
+pub mod rotation;
+pub mod status;
+pub mod triage;
+
+pub use event::{Note, event};
+pub use plan::{Plan, Write, plan};
+pub use retry::{Action, retry};
+pub use rotation::{KeyMeta, RotationCause, Step, key_name, rotation};
+pub use status::status;
+pub use triage::{Record, SETTLING, Triage, Vanished, Verdict, triage};
