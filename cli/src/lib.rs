@@ -1,1 +1,20 @@
-//! Placeholder until its first module lands.
+//! The command line: `kubeseal`, flag for flag.
+//!
+//! Flags are read ([`pflag`], [`args`]), judged by pure rules ([`command`]) and carried out ([`run`]).
+
+#![forbid(unsafe_code)]
+
+pub mod args;
+pub mod cert_source;
+pub mod cluster;
+pub mod command;
+pub mod deadline;
+pub mod error;
+pub mod help;
+pub mod input;
+pub mod kubeconfig;
+pub mod output;
+pub mod pflag;
+pub mod recovery;
+pub mod run;
+pub mod web;

@@ -1,0 +1,418 @@
+//! The flags: one table from which parsing, the environment and the help text are made.
+
+use std::time::Duration;
+
+use sealer_core::Scope;
+
+/// What the flags say, before any rule has judged it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Args {
+    /// `--allow-empty-data`
+    pub allow_empty_data: bool,
+    /// `--cert`
+    pub cert: String,
+    /// `--context`
+    pub context: String,
+    /// `--controller-name`
+    pub controller_name: String,
+    /// `--controller-namespace`
+    pub controller_namespace: String,
+    /// `--fetch-cert`
+    pub fetch_cert: bool,
+    /// `--format`
+    pub format: String,
+    /// `--from-file`
+    pub from_file: Vec<String>,
+    /// `--help`
+    pub help: bool,
+    /// `--kubeconfig`
+    pub kubeconfig: String,
+    /// `--name`
+    pub name: String,
+    /// `--namespace`
+    pub namespace: String,
+    /// `--raw`
+    pub raw: bool,
+    /// `--recovery-private-key`
+    pub recovery_private_key: Vec<String>,
+    /// `--recovery-unseal`
+    pub recovery_unseal: bool,
+    /// `--request-timeout`; `None` waits for ever.
+    pub request_timeout: Option<Duration>,
+    /// `--scope`
+    pub scope: Scope,
+    /// `--sealed-secret-file`
+    pub sealed_secret_file: String,
+    /// `--secret-file`
+    pub secret_file: String,
+    /// `--version`
+    pub version: bool,
+    /// What is no flag.
+    pub positional: Vec<String>,
+}
+
+/// How long the cluster or a web server may take where nothing else is said. Upstream waits for ever.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+
+impl Default for Args {
+    fn default() -> Self {
+        Self {
+            allow_empty_data: false,
+            cert: String::new(),
+            context: String::new(),
+            controller_name: "sealed-secrets-controller".to_owned(),
+            controller_namespace: "kube-system".to_owned(),
+            fetch_cert: false,
+            format: "json".to_owned(),
+            from_file: Vec::new(),
+            help: false,
+            kubeconfig: String::new(),
+            name: String::new(),
+            namespace: String::new(),
+            raw: false,
+            recovery_private_key: Vec::new(),
+            recovery_unseal: false,
+            request_timeout: Some(DEFAULT_TIMEOUT),
+            scope: Scope::Strict,
+            sealed_secret_file: String::new(),
+            secret_file: String::new(),
+            version: false,
+            positional: Vec::new(),
+        }
+    }
+}
+
+/// One flag: how it is written, where its value goes, what the help says.
+#[derive(Debug)]
+pub struct Flag {
+    /// The name behind the two dashes.
+    pub name: &'static str,
+    /// The letter behind one dash.
+    pub short: Option<char>,
+    /// The kind of value, and where it goes.
+    pub value: Value,
+    /// What the help says.
+    pub help: &'static str,
+}
+
+/// Where a flag's value goes.
+#[derive(Debug, Clone, Copy)]
+pub enum Value {
+    /// A switch: `--raw` or `--raw=false`.
+    Switch(fn(&mut Args) -> &mut bool),
+    /// A text; the last one wins.
+    Text(fn(&mut Args) -> &mut String),
+    /// Texts with commas between them; all are kept.
+    List(fn(&mut Args) -> &mut Vec<String>),
+    /// A scope.
+    Scope(fn(&mut Args) -> &mut Scope),
+    /// A time limit.
+    Timeout(fn(&mut Args) -> &mut Option<Duration>),
+}
+
+/// Every flag, in the order of their names.
+pub const FLAGS: &[Flag] = &[
+    Flag {
+        name: "allow-empty-data",
+        short: None,
+        value: Value::Switch(|args| &mut args.allow_empty_data),
+        help: "seal a Secret that has neither data nor stringData",
+    },
+    Flag {
+        name: "cert",
+        short: None,
+        value: Value::Text(|args| &mut args.cert),
+        help: "certificate to seal with: a file, a file:// URI, or an http(s):// URL; no cluster is asked then",
+    },
+    Flag {
+        name: "context",
+        short: None,
+        value: Value::Text(|args| &mut args.context),
+        help: "context of the kubeconfig to use",
+    },
+    Flag {
+        name: "controller-name",
+        short: None,
+        value: Value::Text(|args| &mut args.controller_name),
+        help: "name of the controller's Service (default \"sealed-secrets-controller\")",
+    },
+    Flag {
+        name: "controller-namespace",
+        short: None,
+        value: Value::Text(|args| &mut args.controller_namespace),
+        help: "namespace of the controller's Service (default \"kube-system\")",
+    },
+    Flag {
+        name: "fetch-cert",
+        short: None,
+        value: Value::Switch(|args| &mut args.fetch_cert),
+        help: "write the certificate, for later use with --cert",
+    },
+    Flag {
+        name: "format",
+        short: Some('o'),
+        value: Value::Text(|args| &mut args.format),
+        help: "output format: json or yaml (default \"json\")",
+    },
+    Flag {
+        name: "from-file",
+        short: None,
+        value: Value::List(|args| &mut args.from_file),
+        help: "with --raw: the file whose content is the value; key=path is understood, the key has no use",
+    },
+    Flag {
+        name: "help",
+        short: None,
+        value: Value::Switch(|args| &mut args.help),
+        help: "print this help and exit",
+    },
+    Flag {
+        name: "kubeconfig",
+        short: None,
+        value: Value::Text(|args| &mut args.kubeconfig),
+        help: "the kubeconfig file (default $KUBECONFIG, then ~/.kube/config)",
+    },
+    Flag {
+        name: "name",
+        short: None,
+        value: Value::Text(|args| &mut args.name),
+        help: "name of the Secret, in place of the input's; with --raw and strict scope it must be given",
+    },
+    Flag {
+        name: "namespace",
+        short: Some('n'),
+        value: Value::Text(|args| &mut args.namespace),
+        help: "namespace of the Secret where the input names none (default: that of the kubeconfig's context)",
+    },
+    Flag {
+        name: "raw",
+        short: None,
+        value: Value::Switch(|args| &mut args.raw),
+        help: "seal one value, from stdin or --from-file, and print only the sealed value",
+    },
+    Flag {
+        name: "recovery-private-key",
+        short: None,
+        value: Value::List(|args| &mut args.recovery_private_key),
+        help: "with --recovery-unseal: files with private keys, as PEM or as backed-up key Secrets (also a List)",
+    },
+    Flag {
+        name: "recovery-unseal",
+        short: None,
+        value: Value::Switch(|args| &mut args.recovery_unseal),
+        help: "open a SealedSecret with private keys from a backup, without a cluster; prints the plaintext Secret",
+    },
+    Flag {
+        name: "request-timeout",
+        short: None,
+        value: Value::Timeout(|args| &mut args.request_timeout),
+        help: "how long fetching a certificate may take: 10, 10s, 2m; 0 waits for ever (default \"30s\")",
+    },
+    Flag {
+        name: "scope",
+        short: None,
+        value: Value::Scope(|args| &mut args.scope),
+        help: "what the sealed values are bound to: strict (namespace and name), namespace-wide, cluster-wide; \
+               without it the input's annotations decide, then strict",
+    },
+    Flag {
+        name: "sealed-secret-file",
+        short: Some('w'),
+        value: Value::Text(|args| &mut args.sealed_secret_file),
+        help: "file to write in place of stdout, whole or not at all; .yaml and .yml are written as yaml",
+    },
+    Flag {
+        name: "secret-file",
+        short: Some('f'),
+        value: Value::Text(|args| &mut args.secret_file),
+        help: "file to read in place of stdin",
+    },
+    Flag {
+        name: "version",
+        short: None,
+        value: Value::Switch(|args| &mut args.version),
+        help: "print the version and exit",
+    },
+];
+
+impl Flag {
+    /// The environment variable that sets the flag too: `SEALED_SECRETS_` and its name in capitals.
+    pub fn variable(&self) -> String {
+        format!("SEALED_SECRETS_{}", self.name.to_uppercase().replace('-', "_"))
+    }
+
+    /// `-o, --format` or `--cert`.
+    pub fn shown(&self) -> String {
+        match self.short {
+            Some(short) => format!("-{short}, --{}", self.name),
+            None => format!("--{}", self.name),
+        }
+    }
+
+    /// Puts a value where it belongs, or says what is wrong with it.
+    pub fn set(&self, args: &mut Args, text: &str) -> Result<(), ValueError> {
+        match self.value {
+            Value::Switch(place) => *place(args) = switch(text)?,
+            Value::Text(place) => text.clone_into(place(args)),
+            Value::List(place) => place(args).extend(comma_separated(text)?),
+            Value::Scope(place) => *place(args) = text.parse().map_err(|_| ValueError::Scope)?,
+            Value::Timeout(place) => *place(args) = timeout(text)?,
+        }
+        Ok(())
+    }
+}
+
+/// The value does not fit its flag. The texts are upstream's where it has one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ValueError {
+    /// A switch is neither on nor off.
+    #[error("strconv.ParseBool: parsing {0:?}: invalid syntax")]
+    Switch(String),
+    /// A quotation mark that belongs to nothing.
+    #[error("parse error: a quotation mark stands alone")]
+    List,
+    /// None of the three scopes.
+    #[error("{}", sealer_core::ScopeError)]
+    Scope,
+    /// No time span.
+    #[error("must be a number of seconds, or a number with a unit (e.g. 1s, 2m, 3h)")]
+    Timeout,
+}
+
+/// The words that Go's `strconv.ParseBool` takes.
+fn switch(text: &str) -> Result<bool, ValueError> {
+    match text {
+        "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok(true),
+        "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok(false),
+        _ => Err(ValueError::Switch(text.to_owned())),
+    }
+}
+
+/// One line of comma-separated texts; a text in quotation marks may hold commas, and marks when doubled.
+fn comma_separated(line: &str) -> Result<Vec<String>, ValueError> {
+    let mut texts = Vec::new();
+    let mut rest = line;
+    if rest.is_empty() {
+        return Ok(texts);
+    }
+    loop {
+        let (text, after) = match rest.strip_prefix('"') {
+            Some(quoted) => quoted_text(quoted)?,
+            None => {
+                let end = rest.find(',').unwrap_or(rest.len());
+                if rest[..end].contains('"') {
+                    return Err(ValueError::List);
+                }
+                (rest[..end].to_owned(), &rest[end..])
+            }
+        };
+        texts.push(text);
+        match after.strip_prefix(',') {
+            Some(next) => rest = next,
+            None if after.is_empty() => return Ok(texts),
+            None => return Err(ValueError::List),
+        }
+    }
+}
+
+fn quoted_text(quoted: &str) -> Result<(String, &str), ValueError> {
+    let mut text = String::new();
+    let mut rest = quoted;
+    loop {
+        let end = rest.find('"').ok_or(ValueError::List)?;
+        text.push_str(&rest[..end]);
+        rest = &rest[end + 1..];
+        match rest.strip_prefix('"') {
+            Some(next) => {
+                text.push('"');
+                rest = next;
+            }
+            None => return Ok((text, rest)),
+        }
+    }
+}
+
+/// `10`, `10s`, `2m`, `3h`, `500ms`; zero is no limit, as upstream has it.
+fn timeout(text: &str) -> Result<Option<Duration>, ValueError> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let number: u64 = text[..digits].parse().map_err(|_| ValueError::Timeout)?;
+    let span = match &text[digits..] {
+        "" | "s" => Duration::from_secs(number),
+        "ms" => Duration::from_millis(number),
+        "m" => Duration::from_secs(number.saturating_mul(60)),
+        "h" => Duration::from_secs(number.saturating_mul(3600)),
+        _ => return Err(ValueError::Timeout),
+    };
+    Ok((!span.is_zero()).then_some(span))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_in_order_and_their_letters_are_unique() {
+        let names: Vec<&str> = FLAGS.iter().map(|flag| flag.name).collect();
+        assert!(names.is_sorted());
+        let mut letters: Vec<char> = FLAGS.iter().filter_map(|flag| flag.short).collect();
+        letters.sort_unstable();
+        assert_eq!(letters, ['f', 'n', 'o', 'w']);
+    }
+
+    #[test]
+    fn every_flag_has_its_own_place() {
+        for flag in FLAGS {
+            let value = match flag.value {
+                Value::Switch(_) => "true",
+                Value::Scope(_) => "cluster-wide",
+                Value::Timeout(_) => "7s",
+                Value::Text(_) | Value::List(_) => "x",
+            };
+            let mut args = Args::default();
+            flag.set(&mut args, value).unwrap();
+            assert_ne!(args, Args::default(), "{}", flag.name);
+            for other in FLAGS.iter().filter(|other| other.name != flag.name) {
+                let mut both = Args::default();
+                other
+                    .set(
+                        &mut both,
+                        match other.value {
+                            Value::Switch(_) => "true",
+                            Value::Scope(_) => "cluster-wide",
+                            Value::Timeout(_) => "7s",
+                            Value::Text(_) | Value::List(_) => "x",
+                        },
+                    )
+                    .unwrap();
+                assert_ne!(args, both, "{} and {}", flag.name, other.name);
+            }
+        }
+    }
+
+    #[test]
+    fn lists_are_split_as_upstream_splits_them() {
+        let split = |line: &str| comma_separated(line).ok();
+        assert_eq!(split(""), Some(vec![]));
+        assert_eq!(split("a"), Some(vec!["a".into()]));
+        assert_eq!(split("a,b"), Some(vec!["a".into(), "b".into()]));
+        assert_eq!(split("a,"), Some(vec!["a".into(), String::new()]));
+        assert_eq!(split("\"a,b\",c"), Some(vec!["a,b".into(), "c".into()]));
+        assert_eq!(split("\"a\"\"b\""), Some(vec!["a\"b".into()]));
+        for wrong in ["a\"b", "\"a", "\"a\"b"] {
+            assert_eq!(split(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn time_limits_have_units_and_zero_is_none() {
+        assert_eq!(timeout("10"), Ok(Some(Duration::from_secs(10))));
+        assert_eq!(timeout("250ms"), Ok(Some(Duration::from_millis(250))));
+        assert_eq!(timeout("2m"), Ok(Some(Duration::from_secs(120))));
+        assert_eq!(timeout("1h"), Ok(Some(Duration::from_secs(3600))));
+        assert_eq!(timeout("0"), Ok(None));
+        assert_eq!(timeout("0s"), Ok(None));
+        for wrong in ["", "s", "-1s", "1 s", "1x", "99999999999999999999"] {
+            assert_eq!(timeout(wrong), Err(ValueError::Timeout), "{wrong}");
+        }
+    }
+}

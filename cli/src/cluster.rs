@@ -1,0 +1,143 @@
+//! Fetches the certificate from the running controller, through the API server's proxy for Services.
+
+use std::error::Error;
+use std::io;
+
+use k8s_openapi::api::core::v1::Service;
+use kube::api::{Api, Request};
+use kube::client::AuthError;
+use kube::config::{ExecInteractiveMode, KubeConfigOptions};
+use kube::{Client, Config};
+
+use crate::command::Controller;
+use crate::deadline::{self, DeadlineError};
+use crate::error::OsCause;
+use crate::kubeconfig::{self, KubeconfigError, Surroundings};
+
+/// The controller's certificate can't be had.
+#[derive(Debug, thiserror::Error)]
+pub enum ClusterError {
+    /// The kubeconfig can't be used.
+    #[error(transparent)]
+    Kubeconfig(#[from] KubeconfigError),
+    /// The kubeconfig does not lead to a cluster.
+    #[error("invalid configuration: {0}")]
+    Configuration(String),
+    /// The Service. The text is upstream's.
+    #[error("cannot get sealed secret service: {0}")]
+    Service(String),
+    /// A Service without ports.
+    #[error("cannot get sealed secret service: Service {namespace}/{name} has no port")]
+    NoPort {
+        /// Its namespace.
+        namespace: String,
+        /// Its name.
+        name: String,
+    },
+    /// The certificate. The text is upstream's.
+    #[error("cannot fetch certificate: {0}")]
+    Fetch(String),
+    /// Not in time.
+    #[error("cannot fetch certificate from the cluster: {0}")]
+    Deadline(DeadlineError),
+}
+
+impl ClusterError {
+    /// What to do next.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Kubeconfig(error) => error.hint(),
+            Self::Service(_) | Self::NoPort { .. } => Some(
+                "Please, use the flag --controller-name and --controller-namespace to set up the name and namespace \
+                 of the sealed secrets controller"
+                    .to_owned(),
+            ),
+            Self::Deadline(error) => error.hint(),
+            Self::Configuration(_) | Self::Fetch(_) => None,
+        }
+    }
+}
+
+/// The bytes of `/v1/cert.pem`, as the controller sends them.
+pub fn fetch_cert(controller: &Controller, surroundings: &Surroundings) -> Result<Vec<u8>, ClusterError> {
+    deadline::run(controller.timeout, fetch(controller, surroundings)).map_err(ClusterError::Deadline)?
+}
+
+async fn fetch(controller: &Controller, surroundings: &Surroundings) -> Result<Vec<u8>, ClusterError> {
+    let client = Client::try_from(config(controller, surroundings).await?)
+        .map_err(|error| ClusterError::Configuration(cause(&error)))?;
+    let Controller { namespace, name, .. } = controller;
+    let service = Api::<Service>::namespaced(client.clone(), namespace)
+        .get(name)
+        .await
+        .map_err(|error| ClusterError::Service(cause(&error)))?;
+    let port = service
+        .spec
+        .and_then(|spec| spec.ports)
+        .and_then(|ports| ports.into_iter().next())
+        .ok_or_else(|| ClusterError::NoPort { namespace: namespace.clone(), name: name.clone() })?;
+    // A port without a name is left out, and the API server takes the only one.
+    let target = format!("http:{name}:{}", port.name.unwrap_or_default());
+    let mut request = Request::new(format!("/api/v1/namespaces/{namespace}/services"))
+        .get_subresource("proxy/v1/cert.pem", &target)
+        .map_err(|error| ClusterError::Fetch(error.to_string()))?;
+    let accept = "application/x-pem-file, */*".parse().expect("plain ASCII");
+    request.headers_mut().insert("accept", accept);
+    let text = client.request_text(request).await.map_err(|error| ClusterError::Fetch(cause(&error)))?;
+    Ok(text.into_bytes())
+}
+
+async fn config(controller: &Controller, surroundings: &Surroundings) -> Result<Config, ClusterError> {
+    let choice = &controller.kubeconfig;
+    let mut config = match kubeconfig::load(choice, surroundings)? {
+        Some(kubeconfig) => {
+            let context = kubeconfig::context(&kubeconfig, choice)?;
+            let options = KubeConfigOptions { context, cluster: None, user: None };
+            Config::from_custom_kubeconfig(kubeconfig, &options)
+                .await
+                .map_err(|error| ClusterError::Configuration(error.to_string()))?
+        }
+        None if surroundings.pod_namespace.is_some() => {
+            Config::incluster().map_err(|error| ClusterError::Configuration(error.to_string()))?
+        }
+        None => return Err(KubeconfigError::Empty.into()),
+    };
+    // A failure is told at once; whoever calls may try again.
+    config.default_retry = false;
+    // Standard input holds what is to be sealed: no credential plugin may eat it.
+    if let Some(exec) = &mut config.auth_info.exec {
+        exec.interactive_mode = Some(ExecInteractiveMode::Never);
+    }
+    Ok(config)
+}
+
+/// What the API server or the system said. The output of a credential plugin, which may hold a token, is left out.
+fn cause(error: &kube::Error) -> String {
+    match error {
+        kube::Error::Api(status) if !status.message.is_empty() => status.message.clone(),
+        kube::Error::Api(status) => format!("the server answered {} {}", status.code, status.reason),
+        kube::Error::Auth(AuthError::AuthExecRun { out, .. }) => {
+            format!("the kubeconfig's credential plugin failed with {}", out.status)
+        }
+        kube::Error::Auth(AuthError::AuthExecParse(_)) => {
+            "the kubeconfig's credential plugin answered with something else than credentials".to_owned()
+        }
+        kube::Error::SerdeError(_) => "the server's answer is not what was asked for".to_owned(),
+        _ => deepest(error),
+    }
+}
+
+/// The innermost cause, which is the one that says something.
+pub fn deepest(error: &(dyn Error + 'static)) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    match error.downcast_ref::<io::Error>() {
+        Some(system) => system.raw_os_error().map_or_else(
+            || system.to_string(),
+            |number| OsCause::from(io::Error::from_raw_os_error(number)).to_string(),
+        ),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,339 @@
+//! Every rule about flags, as pure functions: flags and facts in, one command out.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sealer_core::{Binding, Overrides, Scope, SecretManifest};
+
+use crate::args::Args;
+use crate::cert_source::CertSource;
+
+/// What is known about the surroundings before anything is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Facts {
+    /// Somebody would have to type the input.
+    pub stdin_is_terminal: bool,
+    /// Somebody reads stderr.
+    pub stderr_is_terminal: bool,
+}
+
+/// What to do. Flags that another one makes meaningless are left out, as upstream leaves them out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Print the usage.
+    Help,
+    /// Print the version.
+    Version,
+    /// Write the certificate, byte for byte.
+    FetchCert {
+        /// Where it is.
+        cert: CertSource,
+        /// Where it goes.
+        output: Output,
+    },
+    /// Seal Secrets.
+    Seal(SealCommand),
+    /// Seal one value.
+    SealValue(SealValueCommand),
+    /// Open SealedSecrets with private keys from a backup.
+    Unseal(UnsealCommand),
+}
+
+/// Seals the Secrets of a manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealCommand {
+    /// The manifest.
+    pub input: Input,
+    /// The certificate to seal with.
+    pub cert: CertSource,
+    /// Where the SealedSecrets go.
+    pub output: Output,
+    /// The form they get.
+    pub format: FormatWord,
+    /// The name, in place of the manifest's.
+    pub name: Option<String>,
+    /// The namespace of the command line or the kubeconfig.
+    pub namespace: NamespaceSource,
+    /// `--scope`; strict is the same as nothing.
+    pub scope: Scope,
+    /// Whether a Secret without values is sealed.
+    pub allow_empty_data: bool,
+}
+
+/// Seals one value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealValueCommand {
+    /// What `--from-file` says; see [`value_source`].
+    pub from_file: Vec<String>,
+    /// Said before a value is read from a terminal.
+    pub prompt: Option<&'static str>,
+    /// The certificate to seal with.
+    pub cert: CertSource,
+    /// Where the sealed value goes.
+    pub output: Output,
+    /// `--name`
+    pub name: Option<String>,
+    /// The namespace of the command line or the kubeconfig.
+    pub namespace: NamespaceSource,
+    /// `--scope`
+    pub scope: Scope,
+}
+
+/// Opens SealedSecrets without a cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnsealCommand {
+    /// The SealedSecrets.
+    pub input: Input,
+    /// The files with private keys.
+    pub keys: Vec<PathBuf>,
+    /// Where the plaintext goes.
+    pub output: Output,
+    /// The form it gets.
+    pub format: FormatWord,
+}
+
+/// Where a text is read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Standard input, after this has been said to somebody at a terminal.
+    Stdin {
+        /// Upstream's hint.
+        prompt: Option<&'static str>,
+    },
+    /// A file.
+    File(PathBuf),
+}
+
+/// Where the result goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// Standard output.
+    Stdout,
+    /// A file, which is replaced whole or not touched.
+    File(PathBuf),
+}
+
+/// Where the namespace comes from when the input names none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NamespaceSource {
+    /// `-n`: it must not contradict the input.
+    Given(String),
+    /// The kubeconfig's context.
+    Kubeconfig(KubeconfigChoice),
+}
+
+/// Which kubeconfig, and which of its contexts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KubeconfigChoice {
+    /// `--kubeconfig`; else the usual places.
+    pub path: Option<PathBuf>,
+    /// `--context`; else the current one.
+    pub context: Option<String>,
+}
+
+/// How the controller's certificate is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Controller {
+    /// The cluster.
+    pub kubeconfig: KubeconfigChoice,
+    /// The namespace of its Service.
+    pub namespace: String,
+    /// The name of its Service.
+    pub name: String,
+    /// How long the whole may take.
+    pub timeout: Option<Duration>,
+}
+
+/// The form of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Indented JSON.
+    Json,
+    /// YAML documents.
+    Yaml,
+}
+
+/// The word of `--format`. It is judged when something is to be written, as upstream judges it: `--raw -o x` works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormatWord(String);
+
+/// A rule about flags is broken. The texts are upstream's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FlagError {
+    /// `--from-file` without `--raw`.
+    #[error("--from-file requires --raw")]
+    FromFileWithoutRaw,
+    /// More than one `--from-file`.
+    #[error("must provide only one --from-file when encrypting a single item with --raw")]
+    OneFromFile,
+    /// `--raw` in a scope that needs a name.
+    #[error("must provide the --name flag with --raw and --scope {0}")]
+    RawName(Scope),
+    /// `--raw` in a scope that needs a namespace.
+    #[error("must provide the --namespace flag with --raw and --scope {0}")]
+    RawNamespace(Scope),
+    /// Neither json nor yaml.
+    #[error("unsupported output format: {0}")]
+    Format(String),
+}
+
+/// What the flags ask for, and what is to be said about those that ask for nothing.
+///
+/// The first that applies wins: version, help, recovery, fetching, one value, Secrets.
+pub fn choose(args: &Args, facts: Facts) -> Result<(Command, Vec<String>), FlagError> {
+    let mut notes = Vec::new();
+    if !args.positional.is_empty() {
+        let count = args.positional.len();
+        let what = if count == 1 { "one argument that is" } else { "arguments that are" };
+        notes.push(format!("ignoring {what} no flag; the input comes from stdin or -f FILE"));
+    }
+    if args.version {
+        return Ok((Command::Version, notes));
+    }
+    if args.help {
+        return Ok((Command::Help, notes));
+    }
+    if !args.from_file.is_empty() && !args.raw {
+        return Err(FlagError::FromFileWithoutRaw);
+    }
+    if args.recovery_unseal {
+        let keys = args.recovery_private_key.iter().map(PathBuf::from).collect();
+        let command =
+            UnsealCommand { input: input(args, facts), keys, output: output(args), format: format(args) };
+        return Ok((Command::Unseal(command), notes));
+    }
+    if !args.recovery_private_key.is_empty() && facts.stderr_is_terminal {
+        notes.push(
+            "warning: ignoring --recovery-private-key because unseal command not chosen with --recovery-unseal"
+                .to_owned(),
+        );
+    }
+    let cert = CertSource::new(&args.cert, args.request_timeout, || controller(args));
+    if args.fetch_cert {
+        return Ok((Command::FetchCert { cert, output: output(args) }, notes));
+    }
+    if args.raw {
+        if !args.secret_file.is_empty() {
+            notes.push("ignoring --secret-file: --raw reads the value from --from-file or stdin".to_owned());
+        }
+        let command = SealValueCommand {
+            from_file: args.from_file.clone(),
+            prompt: facts
+                .stdin_is_terminal
+                .then_some("(tty detected: expecting a secret to encrypt in stdin)"),
+            cert,
+            output: output(args),
+            name: given(&args.name),
+            namespace: namespace(args),
+            scope: args.scope,
+        };
+        return Ok((Command::SealValue(command), notes));
+    }
+    let command = SealCommand {
+        input: input(args, facts),
+        cert,
+        output: output(args),
+        format: format(args),
+        name: given(&args.name),
+        namespace: namespace(args),
+        scope: args.scope,
+        allow_empty_data: args.allow_empty_data,
+    };
+    Ok((Command::Seal(command), notes))
+}
+
+fn given(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn input(args: &Args, facts: Facts) -> Input {
+    match given(&args.secret_file) {
+        Some(path) => Input::File(path.into()),
+        None => Input::Stdin {
+            prompt: facts
+                .stdin_is_terminal
+                .then_some("(tty detected: expecting json/yaml k8s resource in stdin)"),
+        },
+    }
+}
+
+fn output(args: &Args) -> Output {
+    given(&args.sealed_secret_file).map_or(Output::Stdout, |path| Output::File(path.into()))
+}
+
+/// A file that is called yaml gets yaml, whatever `--format` says.
+fn format(args: &Args) -> FormatWord {
+    let path = PathBuf::from(&args.sealed_secret_file);
+    let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+    FormatWord(if is_yaml { "yaml".to_owned() } else { args.format.clone() })
+}
+
+fn kubeconfig(args: &Args) -> KubeconfigChoice {
+    KubeconfigChoice { path: given(&args.kubeconfig).map(PathBuf::from), context: given(&args.context) }
+}
+
+fn namespace(args: &Args) -> NamespaceSource {
+    given(&args.namespace)
+        .map_or_else(|| NamespaceSource::Kubeconfig(kubeconfig(args)), NamespaceSource::Given)
+}
+
+fn controller(args: &Args) -> Controller {
+    Controller {
+        kubeconfig: kubeconfig(args),
+        namespace: args.controller_namespace.clone(),
+        name: args.controller_name.clone(),
+        timeout: args.request_timeout,
+    }
+}
+
+impl FormatWord {
+    /// The format, if it is one.
+    pub fn judge(&self) -> Result<Format, FlagError> {
+        match self.0.to_lowercase().as_str() {
+            "" | "json" => Ok(Format::Json),
+            "yaml" => Ok(Format::Yaml),
+            _ => Err(FlagError::Format(self.0.clone())),
+        }
+    }
+}
+
+/// What [`SealCommand`] wants otherwise than this manifest says.
+///
+/// A strict `--scope` is the default and can't undo the manifest's annotations. For a cluster-wide Secret the
+/// namespace has no say: neither is it compared nor set.
+pub fn overrides<'a>(
+    command: &'a SealCommand,
+    manifest: &SecretManifest,
+    fallback: Option<&'a str>,
+) -> Overrides<'a> {
+    let scope = Some(command.scope).filter(|scope| *scope != Scope::Strict);
+    let bound = scope.unwrap_or_else(|| Scope::from_annotations(&manifest.metadata.annotations));
+    let namespace = match &command.namespace {
+        NamespaceSource::Given(namespace) if bound != Scope::ClusterWide => Some(namespace.as_str()),
+        NamespaceSource::Given(_) | NamespaceSource::Kubeconfig(_) => None,
+    };
+    Overrides {
+        name: command.name.as_deref(),
+        namespace,
+        default_namespace: fallback,
+        scope,
+        allow_empty_data: command.allow_empty_data,
+    }
+}
+
+/// What a single value is bound to.
+pub fn raw_binding(scope: Scope, namespace: &str, name: Option<&str>) -> Result<Binding, FlagError> {
+    Binding::new(scope, namespace, name.unwrap_or_default()).map_err(|wrong| match wrong {
+        sealer_core::BindingError::NamespaceMissing => FlagError::RawNamespace(scope),
+        sealer_core::BindingError::NameMissing => FlagError::RawName(scope),
+    })
+}
+
+/// The file that a single value is read from, if not stdin: `path`, or `key=path` as kubectl writes it.
+pub fn value_source(from_file: &[String]) -> Result<Option<PathBuf>, FlagError> {
+    match from_file {
+        [] => Ok(None),
+        [one] => Ok(Some(PathBuf::from(one.split_once('=').map_or(one.as_str(), |(_key, path)| path)))),
+        _ => Err(FlagError::OneFromFile),
+    }
+}

@@ -1,0 +1,205 @@
+//! What can go wrong, as one line for stderr and a hint below it.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+use sealer_core::hybrid::HybridError;
+use sealer_core::{BindingError, CertError, ManifestError, SealError, SealRequestError};
+use unsealer::UnsealError;
+
+use crate::cert_source::CertSourceError;
+use crate::command::FlagError;
+use crate::input::InputError;
+use crate::kubeconfig::KubeconfigError;
+use crate::output::OutputError;
+use crate::recovery::KeyFileError;
+
+/// The command failed. No text here holds a byte of a value or of a private key.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The certificate can't be had.
+    #[error(transparent)]
+    CertSource(#[from] CertSourceError),
+    /// The certificate can't be sealed with.
+    #[error(transparent)]
+    Certificate(#[from] CertError),
+    /// A rule about flags is broken.
+    #[error(transparent)]
+    Flag(#[from] FlagError),
+    /// The input can't be read.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// The private keys can't be read.
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
+    /// The kubeconfig does not tell the namespace.
+    #[error(transparent)]
+    Kubeconfig(#[from] KubeconfigError),
+    /// The input is no manifest.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// The output can't be written.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// Neither the manifest nor anything else tells the namespace. The text is upstream's.
+    #[error("{}", BindingError::NamespaceMissing)]
+    Namespace {
+        /// Why the kubeconfig does not; it goes into the hint.
+        kubeconfig: KubeconfigError,
+    },
+    /// A manifest can't be sealed as it is asked for.
+    #[error(transparent)]
+    Request(#[from] SealRequestError),
+    /// A value could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The one value could not be sealed.
+    #[error("cannot seal the value")]
+    SealValue(#[from] HybridError),
+    /// A SealedSecret does not open.
+    #[error(transparent)]
+    Unseal(#[from] UnsealError),
+}
+
+impl CliError {
+    /// What to do next, or the cause where the first line is only upstream's general words.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::CertSource(error) => error.hint(),
+            Self::Input(error) => error.hint(),
+            Self::Kubeconfig(error) => error.hint(),
+            Self::Namespace { kubeconfig: KubeconfigError::Empty } => {
+                Some("give it with -n NAMESPACE; there is no kubeconfig that could tell it".to_owned())
+            }
+            Self::Namespace { kubeconfig } => {
+                Some(format!("give it with -n NAMESPACE; the kubeconfig can't tell it: {kubeconfig}"))
+            }
+            Self::Flag(FlagError::FromFileWithoutRaw) => {
+                Some("add --raw to seal one value, or give the Secret with -f FILE".to_owned())
+            }
+            Self::Flag(FlagError::Format(_)) => Some("-o takes json or yaml".to_owned()),
+            Self::Certificate(CertError::Expired { .. }) => Some(
+                "fetch the controller's current certificate: kubeseal --fetch-cert > cert.pem".to_owned(),
+            ),
+            Self::Request(SealRequestError::NameMissing) => Some("give it with --name".to_owned()),
+            Self::Unseal(UnsealError::Items(_)) => Some(
+                "a value opens only with its cluster's key, and under the name, namespace and scope it was sealed for"
+                    .to_owned(),
+            ),
+            Self::Certificate(_)
+            | Self::Flag(FlagError::OneFromFile | FlagError::RawName(_) | FlagError::RawNamespace(_))
+            | Self::KeyFile(_)
+            | Self::Manifest(_)
+            | Self::Output(_)
+            | Self::Request(
+                SealRequestError::EmptyData
+                | SealRequestError::NamespaceMismatch { .. }
+                | SealRequestError::Binding(BindingError::NameMissing | BindingError::NamespaceMissing),
+            )
+            | Self::Seal(_)
+            | Self::SealValue(_)
+            | Self::Unseal(
+                UnsealError::Binding(_)
+                | UnsealError::BothForms
+                | UnsealError::Deprecated
+                | UnsealError::DeprecatedContent
+                | UnsealError::Templates,
+            ) => None,
+        }
+    }
+}
+
+/// The text for stderr: `error:`, the whole chain of causes on one line, then the hint.
+pub fn report(error: &CliError) -> String {
+    let mut line = format!("error: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        line.push_str(": ");
+        line.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    let mut text = one_line(&line);
+    text.push('\n');
+    if let Some(hint) = error.hint() {
+        text.push_str(&one_line(&hint));
+        text.push('\n');
+    }
+    text
+}
+
+/// Control characters, which names of files and answers of servers may hold, become spaces.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// What the operating system says, in the words of Go's programs: lower case, without the number.
+#[derive(Debug)]
+pub struct OsCause(io::Error);
+
+impl OsCause {
+    /// Whether there is no such file.
+    pub fn is_not_found(&self) -> bool {
+        self.0.kind() == io::ErrorKind::NotFound
+    }
+}
+
+impl From<io::Error> for OsCause {
+    fn from(error: io::Error) -> Self {
+        Self(error)
+    }
+}
+
+impl Error for OsCause {}
+
+impl fmt::Display for OsCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.0.to_string();
+        let text = text.rsplit_once(" (os error ").map_or(text.as_str(), |(words, _number)| words);
+        let mut rest = text.chars();
+        match rest.next() {
+            Some(first) => write!(f, "{}{}", first.to_lowercase(), rest.as_str()),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn causes_of_the_system_read_as_in_gos_programs() {
+        for (number, text) in [
+            (2, "no such file or directory"),
+            (13, "permission denied"),
+            (21, "is a directory"),
+            (111, "connection refused"),
+        ] {
+            assert_eq!(OsCause(io::Error::from_raw_os_error(number)).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn the_error_is_one_line_and_the_hint_another() {
+        let error = CliError::Input(InputError::File {
+            path: PathBuf::from("two\nlines.yaml"),
+            cause: io::Error::from_raw_os_error(2).into(),
+        });
+        assert_eq!(
+            report(&error),
+            "error: Could not read file specified with --secret-file\n\
+             open two lines.yaml: no such file or directory\n"
+        );
+    }
+
+    #[test]
+    fn the_chain_of_causes_is_joined_once() {
+        let error = CliError::Seal(SealError { key: "password".to_owned(), source: HybridError::Random });
+        assert_eq!(report(&error), "error: cannot seal \"password\": the random source failed\n");
+        let error = CliError::SealValue(HybridError::TooLong);
+        assert_eq!(report(&error), "error: cannot seal the value: the value is too long to seal\n");
+    }
+}

@@ -1,0 +1,75 @@
+//! The help text.
+
+use crate::args::{FLAGS, Flag, Value};
+
+const WIDTH: usize = 38;
+
+const EXAMPLES: &str = "
+Examples:
+  Seal a Secret with the certificate of the cluster that kubectl talks to:
+    kubectl create secret generic db --dry-run=client --from-literal=password=... -o yaml |
+      kubeseal -w db.sealed.yaml
+
+  Keep the certificate, and seal without a cluster from then on:
+    kubeseal --fetch-cert > cert.pem
+    kubeseal --cert cert.pem -f db.yaml -w db.sealed.yaml
+
+  Seal one value, to be pasted under encryptedData:
+    printf %s \"$PASSWORD\" | kubeseal --raw --name db -n payments --cert cert.pem
+
+  Open a SealedSecret with a backup of the controller's keys:
+    kubeseal --recovery-unseal --recovery-private-key keys.yaml -f db.sealed.yaml
+
+Every flag can be set by the environment, too: SEALED_SECRETS_CONTROLLER_NAME for --controller-name.
+";
+
+/// What `--help` prints.
+pub fn help(program: &str) -> String {
+    format!(
+        "Turns Secrets into SealedSecrets, which only the controller in the cluster can open.\n\n{}{EXAMPLES}",
+        usage(program)
+    )
+}
+
+/// What is printed after a mistake on the command line: the flags.
+pub fn usage(program: &str) -> String {
+    let mut text = format!("Usage of {program}:\n");
+    for flag in FLAGS {
+        let left = left(flag);
+        text.push_str(&format!("{left:<WIDTH$}{}\n", flag.help));
+    }
+    text
+}
+
+fn left(flag: &Flag) -> String {
+    let letter = flag.short.map_or_else(|| "    ".to_owned(), |short| format!("-{short}, "));
+    let kind = match flag.value {
+        Value::Switch(_) => "",
+        Value::Text(_) | Value::Scope(_) => " string",
+        Value::List(_) => " strings",
+        Value::Timeout(_) => " duration",
+    };
+    format!("  {letter}--{}{kind}", flag.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_flag_is_explained_in_a_column_of_its_own() {
+        for flag in FLAGS {
+            assert!(left(flag).len() < WIDTH, "{}", flag.name);
+            assert!(usage("kubeseal").contains(flag.help));
+        }
+    }
+
+    #[test]
+    fn every_flag_of_the_examples_exists() {
+        let lines = EXAMPLES.lines().filter(|line| !line.contains("kubectl create"));
+        for word in lines.flat_map(str::split_whitespace).filter_map(|word| word.strip_prefix("--")) {
+            let name = word.trim_end_matches([':', '.']);
+            assert!(FLAGS.iter().any(|flag| flag.name == name), "{word}");
+        }
+    }
+}

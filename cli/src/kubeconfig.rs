@@ -1,0 +1,201 @@
+//! Reads the kubeconfig by the rules of client-go.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use kube::config::{Kubeconfig, KubeconfigError as Broken};
+
+use crate::command::KubeconfigChoice;
+use crate::error::OsCause;
+
+/// What the environment says about clusters; read once, where the program starts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// `KUBECONFIG`
+    pub kubeconfig: OsString,
+    /// The home directory.
+    pub home: Option<PathBuf>,
+    /// The namespace of the Pod, if this runs in one that may talk to its cluster.
+    pub pod_namespace: Option<String>,
+}
+
+/// The kubeconfig can't be used. Nothing of its content is repeated: it may hold a token.
+#[derive(Debug, thiserror::Error)]
+pub enum KubeconfigError {
+    /// There is none at all. The text is upstream's.
+    #[error(
+        "invalid configuration: no configuration has been provided, \
+         try setting KUBERNETES_MASTER environment variable"
+    )]
+    Empty,
+    /// The file of `--kubeconfig` is not there. The text is upstream's.
+    #[error("stat {}: {cause}", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        cause: OsCause,
+    },
+    /// A file that can't be read.
+    #[error("error loading config file {path:?}: {cause}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        cause: OsCause,
+    },
+    /// A file that is no kubeconfig.
+    #[error("error loading config file {path:?}: it is not a kubeconfig")]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The context is not in it. The text is upstream's.
+    #[error("context {0:?} does not exist")]
+    Context(String),
+}
+
+impl KubeconfigError {
+    /// What to do next.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Empty => Some(
+                "give a kubeconfig with --kubeconfig, or do without a cluster: --cert FILE and -n NAMESPACE"
+                    .to_owned(),
+            ),
+            Self::Context(_) => Some("kubectl config get-contexts lists them".to_owned()),
+            Self::Missing { .. } | Self::Unreadable { .. } | Self::Malformed { .. } => None,
+        }
+    }
+}
+
+/// The kubeconfig that was chosen, or what the usual places hold together; `None` without any.
+pub fn load(
+    choice: &KubeconfigChoice,
+    surroundings: &Surroundings,
+) -> Result<Option<Kubeconfig>, KubeconfigError> {
+    let mut merged = Kubeconfig::default();
+    for path in places(choice, surroundings) {
+        let config = match Kubeconfig::read_from(&path) {
+            Ok(config) => config,
+            Err(Broken::ReadConfig(error, path)) if error.kind() == std::io::ErrorKind::NotFound => {
+                // Only a file that was asked for has to be there.
+                match choice.path {
+                    None => continue,
+                    Some(_) => return Err(KubeconfigError::Missing { path, cause: error.into() }),
+                }
+            }
+            Err(Broken::ReadConfig(error, path)) => {
+                return Err(KubeconfigError::Unreadable { path, cause: error.into() });
+            }
+            Err(_) => return Err(KubeconfigError::Malformed { path }),
+        };
+        merged = merged.merge(config).map_err(|_| KubeconfigError::Malformed { path })?;
+    }
+    let is_empty = merged.clusters.is_empty()
+        && merged.contexts.is_empty()
+        && merged.auth_infos.is_empty()
+        && merged.current_context.as_ref().is_none_or(String::is_empty);
+    Ok((!is_empty).then_some(merged))
+}
+
+fn places(choice: &KubeconfigChoice, surroundings: &Surroundings) -> Vec<PathBuf> {
+    if let Some(path) = &choice.path {
+        return vec![path.clone()];
+    }
+    let listed: Vec<PathBuf> =
+        std::env::split_paths(&surroundings.kubeconfig).filter(|path| *path != Path::new("")).collect();
+    if !listed.is_empty() {
+        return listed;
+    }
+    surroundings.home.iter().map(|home| home.join(".kube/config")).collect()
+}
+
+/// The namespace that the chosen context names, else the Pod's, else `default`.
+pub fn namespace(choice: &KubeconfigChoice, surroundings: &Surroundings) -> Result<String, KubeconfigError> {
+    let pod = surroundings.pod_namespace.clone();
+    let Some(config) = load(choice, surroundings)? else {
+        return pod.ok_or(KubeconfigError::Empty);
+    };
+    let named = match context(&config, choice)? {
+        None => None,
+        Some(name) => config
+            .contexts
+            .iter()
+            .find(|context| context.name == name)
+            .and_then(|context| context.context.as_ref())
+            .and_then(|context| context.namespace.clone())
+            .filter(|namespace| !namespace.is_empty()),
+    };
+    Ok(named.or(pod).unwrap_or_else(|| "default".to_owned()))
+}
+
+/// The name of the context to use, which exists.
+pub fn context(config: &Kubeconfig, choice: &KubeconfigChoice) -> Result<Option<String>, KubeconfigError> {
+    let name =
+        choice.context.clone().or_else(|| config.current_context.clone()).filter(|name| !name.is_empty());
+    match name {
+        Some(name) if !config.contexts.iter().any(|context| context.name == name) => {
+            Err(KubeconfigError::Context(name))
+        }
+        name => Ok(name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const TWO: &str = "\
+        {clusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}],\n\
+         contexts: [{name: a, context: {cluster: c, namespace: payments}}, {name: b, context: {cluster: c}}],\n\
+         users: [], current-context: a}";
+
+    fn choice(path: Option<PathBuf>, context: Option<&str>) -> KubeconfigChoice {
+        KubeconfigChoice { path, context: context.map(str::to_owned) }
+    }
+
+    #[test]
+    fn the_namespace_is_the_contexts_then_the_pods_then_default() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("config");
+        fs::write(&path, TWO).unwrap();
+        let pod = Surroundings { pod_namespace: Some("pod".into()), ..Surroundings::default() };
+        let none = Surroundings::default();
+        let of = |context, surroundings| {
+            namespace(&choice(Some(path.clone()), context), surroundings).map_err(|error| error.to_string())
+        };
+        assert_eq!(of(None, &none), Ok("payments".into()));
+        assert_eq!(of(None, &pod), Ok("payments".into()));
+        assert_eq!(of(Some("b"), &none), Ok("default".into()));
+        assert_eq!(of(Some("b"), &pod), Ok("pod".into()));
+        assert_eq!(of(Some("c"), &none), Err("context \"c\" does not exist".into()));
+        assert_eq!(namespace(&choice(None, None), &pod).unwrap(), "pod");
+        assert!(matches!(namespace(&choice(None, None), &none), Err(KubeconfigError::Empty)));
+    }
+
+    #[test]
+    fn files_that_are_listed_may_be_missing_and_the_one_that_is_asked_for_may_not() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("config");
+        fs::write(&path, TWO).unwrap();
+        let missing = place.path().join("missing");
+        let listed = std::env::join_paths([&missing, &path]).unwrap();
+        let surroundings = Surroundings { kubeconfig: listed, ..Surroundings::default() };
+        assert_eq!(namespace(&choice(None, None), &surroundings).unwrap(), "payments");
+        let error = load(&choice(Some(missing.clone()), None), &surroundings).unwrap_err();
+        assert_eq!(error.to_string(), format!("stat {}: no such file or directory", missing.display()));
+    }
+
+    #[test]
+    fn a_broken_file_is_named_and_not_quoted() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("config");
+        fs::write(&path, "users: [{name: x, user: {token: hunter2]").unwrap();
+        let error = load(&choice(Some(path), None), &Surroundings::default()).unwrap_err();
+        assert!(matches!(error, KubeconfigError::Malformed { .. }));
+        assert!(!format!("{error:?} {error}").contains("hunter2"));
+    }
+}

@@ -1,0 +1,144 @@
+//! Carries a command out.
+
+use sealer_core::seal::seal_item;
+use sealer_core::{
+    BindingError, Policy, Scope, SealRequest, SealRequestError, SealingCert, Timestamp, cert, emit, manifest,
+    seal,
+};
+use unsealer::{Keyring, unseal};
+use zeroize::Zeroizing;
+
+use crate::cert_source::{CertSource, CertSourceError};
+use crate::command::{
+    Command, Format, NamespaceSource, Output, SealCommand, SealValueCommand, UnsealCommand, overrides,
+    raw_binding, value_source,
+};
+use crate::error::CliError;
+use crate::help::help;
+use crate::kubeconfig::{self, Surroundings};
+use crate::output::{self, Privacy};
+use crate::{input, recovery};
+
+/// The version that `--version` prints; with a `v`, as scripts expect it.
+const VERSION: &str = concat!("v", env!("CARGO_PKG_VERSION"));
+
+/// Does what the command says. Nothing is written unless everything went well.
+pub fn run(command: &Command, program: &str, surroundings: &Surroundings) -> Result<(), CliError> {
+    match command {
+        Command::Help => Ok(output::write(&Output::Stdout, help(program).as_bytes(), Privacy::Public)?),
+        Command::Version => {
+            let line = format!("kubeseal version: {VERSION}\n");
+            Ok(output::write(&Output::Stdout, line.as_bytes(), Privacy::Public)?)
+        }
+        Command::FetchCert { cert, output } => {
+            output::check(output)?;
+            Ok(output::write(output, &cert.load(surroundings)?, Privacy::Public)?)
+        }
+        Command::Seal(command) => seal_secrets(command, surroundings),
+        Command::SealValue(command) => seal_value(command, surroundings),
+        Command::Unseal(command) => unseal_secrets(command),
+    }
+}
+
+fn seal_secrets(command: &SealCommand, surroundings: &Surroundings) -> Result<(), CliError> {
+    let input = input::open(&command.input)?;
+    output::check(&command.output)?;
+    let cert = certificate(&command.cert, surroundings)?;
+    let key = cert.check(now())?;
+    let manifests = manifest::read_secrets(&input.read()?, Policy::Kubeseal)?;
+
+    // A kubeconfig that does not tell is no mistake as long as every Secret names its namespace.
+    let (fallback, untold) = match &command.namespace {
+        NamespaceSource::Given(_) => (None, None),
+        NamespaceSource::Kubeconfig(choice) => match kubeconfig::namespace(choice, surroundings) {
+            Ok(namespace) => (Some(namespace), None),
+            Err(error) => (None, Some(error)),
+        },
+    };
+    let requests: Result<Vec<SealRequest>, SealRequestError> = manifests
+        .into_iter()
+        .map(|manifest| {
+            let overrides = overrides(command, &manifest, fallback.as_deref());
+            SealRequest::new(manifest, overrides)
+        })
+        .collect();
+    let requests = requests.map_err(|error| match (error, untold) {
+        (SealRequestError::Binding(BindingError::NamespaceMissing), Some(kubeconfig)) => {
+            CliError::Namespace { kubeconfig }
+        }
+        (error, _) => error.into(),
+    })?;
+
+    let format = command.format.judge()?;
+    let mut text = String::new();
+    for request in &requests {
+        let sealed = seal(request, key, &mut getrandom::SysRng)?;
+        match format {
+            Format::Json => text.push_str(&emit::to_json(&sealed)),
+            Format::Yaml => {
+                text.push_str("---\n");
+                text.push_str(&emit::to_yaml(&sealed));
+            }
+        }
+    }
+    Ok(output::write(&command.output, text.as_bytes(), Privacy::Public)?)
+}
+
+fn seal_value(command: &SealValueCommand, surroundings: &Surroundings) -> Result<(), CliError> {
+    output::check(&command.output)?;
+    let cert = certificate(&command.cert, surroundings)?;
+    let key = cert.check(now())?;
+    let namespace = match &command.namespace {
+        _ if command.scope == Scope::ClusterWide => String::new(),
+        NamespaceSource::Given(namespace) => namespace.clone(),
+        NamespaceSource::Kubeconfig(choice) => kubeconfig::namespace(choice, surroundings)?,
+    };
+    let binding = raw_binding(command.scope, &namespace, command.name.as_deref())?;
+    let file = value_source(&command.from_file)?;
+    let value = input::value(file.as_deref(), command.prompt)?;
+    let sealed = seal_item(&value, &binding, key, &mut getrandom::SysRng)?;
+    Ok(output::write(&command.output, sealed.as_bytes(), Privacy::Public)?)
+}
+
+fn unseal_secrets(command: &UnsealCommand) -> Result<(), CliError> {
+    let input = input::open(&command.input)?;
+    output::check(&command.output)?;
+    let ring = Keyring::from_private_keys(recovery::private_keys(&command.keys)?);
+    let sealed = manifest::read_sealed_secrets(&input.read()?, Policy::Kubeseal)?;
+    let mut secrets = Vec::with_capacity(sealed.len());
+    for sealed in &sealed {
+        secrets.push(unseal(sealed, &ring)?);
+    }
+
+    let format = command.format.judge()?;
+    let documents: Vec<Zeroizing<String>> = secrets
+        .iter()
+        .map(|secret| match format {
+            Format::Json => emit::secret_to_json(secret),
+            Format::Yaml => emit::secret_to_yaml(secret),
+        })
+        .collect();
+    let separator = match format {
+        Format::Json => "",
+        Format::Yaml => "---\n",
+    };
+    // Made in one piece, so that no smaller buffer with plaintext is left behind.
+    let length = documents.iter().map(|document| separator.len() + document.len()).sum();
+    let mut text = Zeroizing::new(String::with_capacity(length));
+    for document in &documents {
+        text.push_str(separator);
+        text.push_str(document);
+    }
+    Ok(output::write(&command.output, text.as_bytes(), Privacy::Plaintext)?)
+}
+
+fn certificate(source: &CertSource, surroundings: &Surroundings) -> Result<SealingCert, CliError> {
+    let pem = String::from_utf8(source.load(surroundings)?).map_err(|_| CertSourceError::Encoding)?;
+    Ok(cert::parse(&pem)?)
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the edge that names the clock")]
+fn now() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_unix_seconds(since.as_secs())
+}

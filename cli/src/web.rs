@@ -1,0 +1,127 @@
+//! Fetches a certificate from a web server.
+
+use std::time::Duration;
+
+use reqwest::{Client, StatusCode, Url};
+
+use crate::cluster::deepest;
+use crate::deadline::{self, DeadlineError};
+
+/// The URL could not be fetched. A password in it is not shown.
+#[derive(Debug, thiserror::Error)]
+pub enum WebError {
+    /// The server answered with something else than 200. The text is upstream's.
+    #[error("cannot fetch {url:?}: {status}")]
+    Status {
+        /// The URL.
+        url: String,
+        /// The answer.
+        status: StatusCode,
+    },
+    /// Neither http nor https.
+    #[error("cannot fetch {url:?}: unsupported protocol scheme {scheme:?}")]
+    Scheme {
+        /// The URL.
+        url: String,
+        /// Its scheme.
+        scheme: String,
+    },
+    /// No URL.
+    #[error("cannot fetch the certificate: the URL of --cert is malformed: {0}")]
+    Malformed(String),
+    /// The server did not answer, or can't be trusted.
+    #[error("cannot fetch {url:?}: {cause}")]
+    Failed {
+        /// The URL.
+        url: String,
+        /// The innermost cause.
+        cause: String,
+    },
+    /// Not in time.
+    #[error("cannot fetch {url:?}: {source}")]
+    Deadline {
+        /// The URL.
+        url: String,
+        /// What ended it.
+        #[source]
+        source: DeadlineError,
+    },
+}
+
+impl WebError {
+    /// What to do next.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Scheme { .. } => Some("--cert takes a file, a file:// URI or an http(s):// URL".to_owned()),
+            Self::Deadline { source, .. } => source.hint(),
+            Self::Failed { .. } | Self::Malformed(_) | Self::Status { .. } => None,
+        }
+    }
+}
+
+/// The body of a URL. Redirects are followed, and the proxies of the environment used, except for this machine
+/// itself, as Go's programs do.
+pub fn fetch(text: &str, limit: Option<Duration>) -> Result<Vec<u8>, WebError> {
+    let url = Url::parse(text).map_err(|error| WebError::Malformed(error.to_string()))?;
+    let shown = without_password(&url);
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(WebError::Scheme { url: shown, scheme: url.scheme().to_owned() });
+    }
+    let local = is_this_machine(&url);
+    let work = async {
+        let mut client = Client::builder();
+        if local {
+            client = client.no_proxy();
+        }
+        let answer = client.build()?.get(url).send().await?;
+        let status = answer.status();
+        Ok::<_, reqwest::Error>((status, answer.bytes().await?))
+    };
+    match deadline::run(limit, work) {
+        Err(source) => Err(WebError::Deadline { url: shown, source }),
+        Ok(Err(error)) => Err(WebError::Failed { url: shown, cause: deepest(&error.without_url()) }),
+        Ok(Ok((StatusCode::OK, body))) => Ok(body.into()),
+        Ok(Ok((status, _body))) => Err(WebError::Status { url: shown, status }),
+    }
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn without_password(url: &Url) -> String {
+    let mut url = url.clone();
+    if url.password().is_some() {
+        // A URL that had a password can have this one.
+        let _ = url.set_password(Some("xxxxx"));
+    }
+    url.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_not_shown() {
+        let url = Url::parse("https://me:hunter2@example.com/cert.pem").unwrap();
+        assert_eq!(without_password(&url), "https://me:xxxxx@example.com/cert.pem");
+        let error = fetch("ftp://me:hunter2@example.com/", None).unwrap_err();
+        assert!(!error.to_string().contains("hunter2") && !format!("{error:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn this_machine_is_reached_without_a_proxy() {
+        for (url, local) in [
+            ("http://localhost/", true),
+            ("http://127.0.0.1:8080/", true),
+            ("http://127.1.2.3/", true),
+            ("http://[::1]:8080/", true),
+            ("http://localhost.example.com/", false),
+            ("https://10.0.0.1/", false),
+        ] {
+            assert_eq!(is_this_machine(&Url::parse(url).unwrap()), local, "{url}");
+        }
+    }
+}
