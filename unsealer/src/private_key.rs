@@ -17,7 +17,6 @@ pub const KEY_BITS: [usize; 4] = [2048, 3072, 4096, 8192];
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const PKCS1_LABEL: &str = "RSA PRIVATE KEY";
 const PKCS8_LABEL: &str = "PRIVATE KEY";
-const SEC1_LABEL: &str = "EC PRIVATE KEY";
 
 /// An RSA private key of 2048 to 8192 bits. It prints as its size only.
 pub struct PrivateKey {
@@ -57,15 +56,16 @@ impl PrivateKey {
     /// `openssl req -newkey` writes). Text around the block is skipped.
     pub fn from_pem(pem: &str) -> Result<Self, PrivateKeyError> {
         let block = private_block(pem).ok_or(PrivateKeyError::Missing)?;
-        let (label, der) = SecretDocument::from_pem(&block).map_err(|_| match () {
-            () if block.contains("Proc-Type: 4,ENCRYPTED") => PrivateKeyError::Encrypted,
-            () => PrivateKeyError::Malformed,
-        })?;
+        // RFC 1421 says it in a header, RFC 7468 in the label; neither can be part of base64.
+        if block.contains("Proc-Type: 4,ENCRYPTED") || block.contains("ENCRYPTED PRIVATE KEY") {
+            return Err(PrivateKeyError::Encrypted);
+        }
+        let (label, der) = SecretDocument::from_pem(&block).map_err(|_| PrivateKeyError::Malformed)?;
         match label {
             PKCS1_LABEL => Self::from_pkcs1_der(der.as_bytes()),
             PKCS8_LABEL => Self::from_pkcs8_der(der.as_bytes()),
-            SEC1_LABEL => Err(PrivateKeyError::NotRsa),
-            _ => Err(PrivateKeyError::Encrypted),
+            // EC, DSA and OpenSSH keys have labels of their own.
+            _ => Err(PrivateKeyError::NotRsa),
         }
     }
 
