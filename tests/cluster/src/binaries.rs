@@ -1,6 +1,7 @@
 //! The four programs of the control plane.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 pub use crate::go::BuildError;
@@ -49,6 +50,23 @@ pub fn ensure(progress: &mut dyn FnMut(&str)) -> Result<Binaries, BuildError> {
         kube_controller_manager: folder.join("kube-controller-manager"),
         kubectl: folder.join("kubectl"),
     })
+}
+
+/// As [`ensure`], with the progress on standard error; `None`, after one loud line, when Go is needed and missing.
+pub fn ensure_or_skip() -> Result<Option<Binaries>, BuildError> {
+    match ensure(&mut announce) {
+        Ok(binaries) => Ok(Some(binaries)),
+        Err(error @ BuildError::GoMissing { .. }) => {
+            announce(&format!("SKIPPED: this test needs a control plane: {error}"));
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes past the test harness, which hides what successful tests print.
+fn announce(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// The version at which a `go.mod` requires a module.

@@ -2,11 +2,9 @@
 
 use std::env;
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::go::BuildError;
 use crate::kubeconfig::Server;
 use crate::kubectl::{Kubectl, KubectlError};
 use crate::process::{Lifetime, Process};
@@ -46,15 +44,9 @@ impl Cluster {
 
     /// As [`Cluster::start_or_existing`]; `None`, after one loud line, when Go would be needed and is missing.
     pub fn start_or_skip(folder: &Path) -> Result<Option<Self>, StartError> {
-        match Self::start_or_existing(folder, &mut announce) {
-            Ok(cluster) => Ok(Some(cluster)),
-            Err(StartError::Build(error @ BuildError::GoMissing { .. })) => {
-                announce(&format!(
-                    "SKIPPED: this test needs a control plane: {error}, or set {KUBECONFIG_VARIABLE}"
-                ));
-                Ok(None)
-            }
-            Err(error) => Err(error),
+        match env::var_os(KUBECONFIG_VARIABLE) {
+            Some(kubeconfig) => Self::existing(Path::new(&kubeconfig), folder).map(Some),
+            None => binaries::ensure_or_skip()?.map(|binaries| Self::start(&binaries, folder)).transpose(),
         }
     }
 
@@ -125,9 +117,4 @@ impl Drop for Cluster {
         // All at once; each is then waited for as it is dropped.
         self.processes.iter().for_each(Process::ask_to_end);
     }
-}
-
-/// Writes past the test harness, which hides what successful tests print.
-fn announce(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
 }

@@ -185,7 +185,7 @@ mod tests {
         let mut command = Command::new("sleep");
         command.arg("600");
         let process = Process::spawn("sleeper", &command, &folder.join("log")).unwrap();
-        // Until setpriv has become the program, the command line is setpriv's.
+        // Before the program, this process is the tools that prepare it.
         while !fs::read(format!("/proc/{}/cmdline", process.pid())).unwrap().starts_with(b"sleep\0") {
             std::thread::yield_now();
         }

@@ -11,6 +11,7 @@ use std::net::Ipv4Addr;
 use std::process::Command;
 
 use crate::namespace;
+use crate::process::owned_prefix;
 
 /// The address that every namespace of ours has beside 127.0.0.1.
 pub const ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 77, 0, 2);
@@ -48,7 +49,8 @@ pub fn run_test_inside(test: &str, body: impl FnOnce()) -> io::Result<()> {
     let folder = tempfile::tempdir()?;
     let done = folder.path().join("done");
     // The inner program, not only `unshare`, ends with this one.
-    let status = wrap("setpriv", ["--pdeathsig", "KILL"])
+    let prefix = owned_prefix();
+    let status = wrap(&prefix[0], &prefix[1..])
         .arg(env::current_exe()?)
         .args(["--exact", test, "--include-ignored", "--nocapture"])
         .env(DONE_VARIABLE, &done)

@@ -26,12 +26,12 @@ pub enum ProcessError {
         source: io::Error,
     },
     /// The program could not be run.
-    #[error("can't start {name} with {wrapper}, a tool of util-linux")]
+    #[error("can't start {name} with {tool}, a tool of util-linux")]
     Spawn {
         /// The process.
         name: String,
         /// The tool that prepares it.
-        wrapper: &'static str,
+        tool: String,
         /// Why it failed.
         source: io::Error,
     },
@@ -47,13 +47,23 @@ pub(crate) enum Lifetime {
 }
 
 impl Lifetime {
-    /// The tools do what `std` can't without `unsafe`, then become the program: it keeps their process number.
-    fn wrapper(self) -> &'static [&'static str] {
+    /// The words before the command line: tools that do what `std` can't without `unsafe`, and then become the
+    /// program. It keeps their process number.
+    fn prefix(self) -> Vec<String> {
         match self {
-            Self::Owned => &["setpriv", "--pdeathsig", "KILL"],
-            Self::Detached => &["setsid"],
+            Self::Owned => owned_prefix(),
+            Self::Detached => vec!["setsid".to_owned()],
         }
     }
+}
+
+/// Makes the kernel kill the program when this one ends.
+///
+/// An owner that ended before the kernel was told is noticed by the shell, which starts nothing then.
+pub(crate) fn owned_prefix() -> Vec<String> {
+    let owner = std::process::id().to_string();
+    let words = ["setpriv", "--pdeathsig", "KILL", "sh", "-c", r#"[ "$PPID" = "$0" ] && exec "$@""#, &owner];
+    words.map(str::to_owned).to_vec()
 }
 
 /// A running process with a log file; it is ended when this value is dropped or this program ends.
@@ -85,9 +95,9 @@ impl Process {
         let out = File::options().create(true).append(true).open(log).map_err(log_error)?;
         let err = out.try_clone().map_err(log_error)?;
 
-        let wrapper = lifetime.wrapper();
-        let mut wrapped = Command::new(wrapper[0]);
-        wrapped.args(&wrapper[1..]).arg(command.get_program()).args(command.get_args());
+        let prefix = lifetime.prefix();
+        let mut wrapped = Command::new(&prefix[0]);
+        wrapped.args(&prefix[1..]).arg(command.get_program()).args(command.get_args());
         for (key, value) in command.get_envs() {
             match value {
                 Some(value) => wrapped.env(key, value),
@@ -99,7 +109,8 @@ impl Process {
         }
         wrapped.stdin(Stdio::null()).stdout(out).stderr(err);
 
-        let spawn_error = |source| ProcessError::Spawn { name: name.to_owned(), wrapper: wrapper[0], source };
+        let spawn_error =
+            |source| ProcessError::Spawn { name: name.to_owned(), tool: prefix[0].clone(), source };
         let mut child = spawn_from_keeper(wrapped).map_err(spawn_error)?;
         // The number can't have been given to another process: the child has not been waited for.
         let pidfd = match Pidfd::open(child.id()) {

@@ -2,14 +2,10 @@
 
 use sealwright_test_cluster::{Cluster, in_pod};
 
-fn start(folder: &tempfile::TempDir) -> Option<Cluster> {
-    Cluster::start_or_skip(&folder.path().join("cluster")).unwrap()
-}
-
 #[test]
 fn a_fresh_cluster_answers_kubectl_and_enforces_rbac() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(cluster) = start(&folder) else { return };
+    let Some(cluster) = Cluster::start_or_skip(folder.path()).unwrap() else { return };
     assert_eq!(cluster.run(&["get", "--raw", "/readyz"]).unwrap(), "ok");
     let version = cluster.run(&["version", "--output=json"]).unwrap();
     let version: serde_json::Value = serde_json::from_str(&version).unwrap();
@@ -32,7 +28,7 @@ fn a_fresh_cluster_answers_kubectl_and_enforces_rbac() {
 #[test]
 fn an_owned_object_is_collected_with_its_owner() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(cluster) = start(&folder) else { return };
+    let Some(cluster) = Cluster::start_or_skip(folder.path()).unwrap() else { return };
     cluster.run(&["create", "configmap", "owner"]).unwrap();
     let uid = cluster.run(&["get", "configmap", "owner", "--output=jsonpath={.metadata.uid}"]).unwrap();
     let secret = |name: &str, owners: serde_json::Value| {
@@ -53,7 +49,7 @@ fn an_owned_object_is_collected_with_its_owner() {
 #[test]
 fn a_deleted_namespace_goes_with_all_it_holds() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(cluster) = start(&folder) else { return };
+    let Some(cluster) = Cluster::start_or_skip(folder.path()).unwrap() else { return };
     cluster.run(&["create", "namespace", "team"]).unwrap();
     cluster.run(&["create", "secret", "generic", "held", "--namespace=team"]).unwrap();
     cluster.run(&["delete", "namespace", "team", "--timeout=60s"]).unwrap();
@@ -64,7 +60,7 @@ fn a_deleted_namespace_goes_with_all_it_holds() {
 #[test]
 fn a_process_in_a_pod_is_its_service_account() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(cluster) = start(&folder) else { return };
+    let Some(cluster) = Cluster::start_or_skip(folder.path()).unwrap() else { return };
     cluster.run(&["create", "serviceaccount", "robot", "--namespace=kube-system"]).unwrap();
     let program = cluster.kubectl().get_program().to_owned();
     let output = in_pod::command(&cluster, "kube-system", "robot", program)
@@ -84,7 +80,7 @@ fn a_process_in_a_pod_is_its_service_account() {
 #[test]
 fn a_dropped_cluster_leaves_no_process() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(cluster) = start(&folder) else { return };
+    let Some(cluster) = Cluster::start_or_skip(folder.path()).unwrap() else { return };
     let pids: Vec<u32> = cluster.processes().iter().map(sealwright_test_cluster::Process::pid).collect();
     let alive = || pids.iter().filter(|pid| std::path::Path::new(&format!("/proc/{pid}")).exists()).count();
     assert_eq!(alive(), pids.len());

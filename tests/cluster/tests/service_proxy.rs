@@ -1,26 +1,23 @@
 //! The way kubeseal takes to the controller: through the API server.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::net::{SocketAddrV4, TcpListener};
 use std::thread;
 
 use sealwright_test_cluster::{Cluster, KUBECONFIG_VARIABLE, binaries, netns, service};
 
 /// Answers every request with the path it was asked for.
-fn respond(listener: &TcpListener) {
+fn respond(listener: &TcpListener) -> io::Result<()> {
     for stream in listener.incoming() {
-        let mut stream = stream.unwrap();
-        let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
-        let request = lines.next().unwrap().unwrap();
-        let path = request.split(' ').nth(1).unwrap().to_owned();
+        let mut stream = stream?;
+        let mut lines = BufReader::new(stream.try_clone()?).lines();
+        let request = lines.next().transpose()?.unwrap_or_default();
+        let path = request.split(' ').nth(1).unwrap_or_default();
         lines.find(|line| line.as_ref().is_ok_and(String::is_empty));
-        write!(
-            stream,
-            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{path}",
-            path.len()
-        )
-        .unwrap();
+        let length = path.len();
+        write!(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{path}")?;
     }
+    Ok(())
 }
 
 /// A Service as manifests bring it: with a selector, and a target port that is a name.
@@ -43,18 +40,10 @@ fn the_service_proxy_reaches_a_process_on_a_namespace_address() {
         return;
     }
     // Outside first: inside there is no way to the modules.
-    match binaries::ensure(&mut |line| eprintln!("{line}")) {
-        Err(binaries::BuildError::GoMissing { .. }) => {
-            // Says loudly that it is skipped.
-            let folder = tempfile::tempdir().unwrap();
-            assert!(Cluster::start_or_skip(folder.path()).unwrap().is_none());
-            return;
-        }
-        built => drop(built.unwrap()),
-    }
+    let Some(binaries) = binaries::ensure_or_skip().unwrap() else { return };
     netns::run_test_inside("the_service_proxy_reaches_a_process_on_a_namespace_address", || {
         let folder = tempfile::tempdir().unwrap();
-        let cluster = Cluster::start_or_skip(folder.path()).unwrap().unwrap();
+        let cluster = Cluster::start(&binaries, folder.path()).unwrap();
         let listener = TcpListener::bind((netns::ADDRESS, 8080)).unwrap();
         thread::spawn(move || respond(&listener));
         let ask = |service: &str| {
