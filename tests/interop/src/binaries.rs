@@ -1,6 +1,7 @@
 //! Upstream's programs and the oracle, built from the Go module beside this crate.
 
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 pub use sealwright_test_cluster::go::BuildError;
@@ -24,7 +25,7 @@ pub struct Binaries {
 /// Builds kubeseal, controller and oracle into the cache, unless they are there.
 ///
 /// Takes two to three minutes on two cores the first time, and no time after that. Without Go it fails with
-/// [`BuildError::GoMissing`], and a test that meets this is skipped with one line that says so.
+/// [`BuildError::GoMissing`].
 pub fn ensure(progress: &mut dyn FnMut(&str)) -> Result<Binaries, BuildError> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR"));
     let upstream = format!("-X main.VERSION={UPSTREAM}");
@@ -49,6 +50,23 @@ pub fn ensure(progress: &mut dyn FnMut(&str)) -> Result<Binaries, BuildError> {
         controller: folder.join("controller"),
         oracle: folder.join("oracle"),
     })
+}
+
+/// As [`ensure`], with the progress on standard error; `None`, after one loud line, when Go is needed and missing.
+pub fn ensure_or_skip() -> Result<Option<Binaries>, BuildError> {
+    match ensure(&mut announce) {
+        Ok(binaries) => Ok(Some(binaries)),
+        Err(error @ BuildError::GoMissing { .. }) => {
+            announce(&format!("SKIPPED: this test needs upstream's sealed-secrets: {error}"));
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes past the test harness, which hides what successful tests print.
+fn announce(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// The first bytes of a hash over the names and contents of a folder's Go files.

@@ -120,10 +120,7 @@ mod tests {
         let shell = Kubeseal::at("/bin/sh");
         let script = "read line; echo \"out $line\"; echo err >&2; exit 3";
         let run = shell.run(Path::new("/"), &["-c", script], b"in\n").unwrap();
-        assert_eq!(
-            run,
-            Run { stdout: b"out in\n".to_vec(), stderr: "err\n".to_owned(), exit: Some(3) }
-        );
+        assert_eq!(run, Run { stdout: b"out in\n".to_vec(), stderr: "err\n".to_owned(), exit: Some(3) });
     }
 
     #[test]

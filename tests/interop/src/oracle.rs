@@ -135,7 +135,12 @@ impl Oracle {
     }
 
     /// One sealed value.
-    pub fn seal(&mut self, certificate: &str, label: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, OracleError> {
+    pub fn seal(
+        &mut self,
+        certificate: &str,
+        label: &[u8],
+        plaintext: &[u8],
+    ) -> Result<Vec<u8>, OracleError> {
         #[derive(Deserialize)]
         struct Answer {
             #[serde(with = "base64_text")]
@@ -215,7 +220,8 @@ impl Oracle {
         if self.answers.read_line(&mut answer)? == 0 {
             return Err(OracleError::Ended);
         }
-        let mut answer: BTreeMap<String, Value> = serde_json::from_str(&answer).map_err(OracleError::Answer)?;
+        let mut answer: BTreeMap<String, Value> =
+            serde_json::from_str(&answer).map_err(OracleError::Answer)?;
         if let Some(Value::String(words)) = answer.remove("error") {
             return Err(OracleError::Refused(words));
         }

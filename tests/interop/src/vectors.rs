@@ -10,8 +10,8 @@ use thiserror::Error;
 mod index;
 
 pub use index::{
-    EmitCase, Form, Format, Index, Invocation, Key, Odd, Plaintext, Raw, Scope, Sealed, Secret, Shape, Verdict,
-    YamlCase,
+    EmitCase, Form, Format, Index, Invocation, Key, Odd, Plaintext, Raw, Scope, Sealed, Secret, Shape,
+    Verdict, YamlCase,
 };
 
 /// The folder `vectors` with its index.

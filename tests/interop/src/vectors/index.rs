@@ -125,7 +125,7 @@ pub struct Raw {
     pub made_by: String,
 }
 
-/// A tricky manifest, and what kubeseal makes of it. Either `yaml` and `json` are there, or `error`.
+/// A tricky manifest, and what kubeseal makes of it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Shape {
@@ -145,7 +145,7 @@ pub struct Shape {
     /// The output of `-o json`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub json: Option<String>,
-    /// What kubeseal says when it refuses, as on standard error.
+    /// What kubeseal says on standard error if it refuses `-o yaml`; `json` is there if it takes `-o json`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// What the documents of the output hold, in order.
@@ -214,7 +214,9 @@ impl Plaintext {
     pub fn bytes(&self) -> Vec<u8> {
         match self {
             Self::Base64(bytes) => bytes.clone(),
-            Self::Ramp(length) => (0..*length).map(|i| (i.wrapping_mul(31).wrapping_add(7) % 256) as u8).collect(),
+            Self::Ramp(length) => {
+                (0..*length).map(|i| (i.wrapping_mul(31).wrapping_add(7) % 256) as u8).collect()
+            }
         }
     }
 }
@@ -246,7 +248,11 @@ pub struct EmitCase {
     /// The value.
     pub value: Value,
     /// The YAML.
-    pub yaml: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub yaml: Option<String>,
+    /// Upstream's error, for a value that it can't write.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }
 
 /// An invocation in `kubeseal-errors.json`, run in the folder `vectors`.
@@ -263,6 +269,8 @@ pub struct Invocation {
     pub stdout: String,
     /// Standard error.
     pub stderr: String,
+    /// Whether a part of the error differs from run to run.
+    pub varies: bool,
     /// The exit code; none where kubeseal hangs.
     pub exit: Option<i32>,
 }

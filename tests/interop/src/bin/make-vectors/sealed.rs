@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use sealwright_interop::vectors::{Form, Format, Plaintext, Raw, Scope, Sealed, Secret};
 use serde_json::{Value, json};
 
-use crate::expected::{self, Flags};
-use crate::{Makers, Result};
+use crate::{Makers, Result, expected};
 
 const VALUES: &str = "inputs/values.yaml";
 
@@ -14,7 +13,14 @@ pub(crate) fn objects(makers: &mut Makers) -> Result<Vec<Sealed>> {
     let mut all = Vec::new();
     for bits in [2048, 3072, 4096, 8192] {
         for scope in Scope::ALL {
-            all.push(from_file(makers, VALUES, bits, scope, Format::Yaml, &format!("{bits}-{}", scope.flag()))?);
+            all.push(from_file(
+                makers,
+                VALUES,
+                bits,
+                scope,
+                Format::Yaml,
+                &format!("{bits}-{}", scope.flag()),
+            )?);
         }
     }
     all.push(from_file(makers, VALUES, 4096, Scope::Strict, Format::Json, "4096-strict")?);
@@ -46,8 +52,7 @@ fn from_file(
         let sealed = run(makers, &args, &text)?;
         makers.folder.add(&file, &sealed)?;
     }
-    let flags = Flags { scope: Some(scope), ..Flags::default() };
-    let secret = expected::secrets(&makers.oracle.read(&text)?, flags)?.pop().ok_or("an input without a Secret")?;
+    let secret = from_input(makers, &text, scope)?;
     Ok(Sealed {
         id: format!("{name}.{ending}"),
         file,
@@ -56,6 +61,20 @@ fn from_file(
         key,
         secret,
         made_by: format!("kubeseal {} < {input}", args.join(" ")),
+    })
+}
+
+/// The one Secret of an input, which states its name and namespace itself.
+fn from_input(makers: &mut Makers, input: &[u8], scope: Scope) -> Result<Secret> {
+    let read = makers.oracle.read(input)?.secrets.pop().ok_or("an input without a Secret")?;
+    let data = expected::data(&mut makers.oracle, input)?.pop().ok_or("an input without a Secret")?;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    Ok(Secret {
+        scope,
+        namespace: text(&read["metadata"]["namespace"]),
+        name: text(&read["metadata"]["name"]),
+        kind: text(&read["type"]),
+        data,
     })
 }
 
@@ -96,8 +115,10 @@ fn deprecated(makers: &mut Makers, input: &str, scope: Scope, name: &str) -> Res
     let file = format!("sealed/{name}.json");
     let text = makers.folder.read(input)?;
     let mut secret: Value = serde_json::from_slice(&text)?;
+    let mut made_by = format!("NewSealedSecretV1 of upstream's library, with keys/4096.crt, on {input}");
     if scope != Scope::Strict {
         let annotation = format!("sealedsecrets.bitnami.com/{}", scope.flag());
+        made_by += &format!(" with the annotation {annotation}");
         secret["metadata"]["annotations"] = json!({ annotation: "true" });
     }
     if !makers.folder.has(&file) {
@@ -105,8 +126,7 @@ fn deprecated(makers: &mut Makers, input: &str, scope: Scope, name: &str) -> Res
         let sealed = makers.oracle.seal_v1(&certificate, &secret)?;
         makers.folder.add_json(&file, &sealed)?;
     }
-    let flags = Flags { scope: Some(scope), ..Flags::default() };
-    let secret = expected::secrets(&makers.oracle.read(&text)?, flags)?.pop().ok_or("an input without a Secret")?;
+    let secret = from_input(makers, &text, scope)?;
     Ok(Sealed {
         id: name.to_owned(),
         file,
@@ -114,9 +134,7 @@ fn deprecated(makers: &mut Makers, input: &str, scope: Scope, name: &str) -> Res
         form: Form::Data,
         key: 4096,
         secret,
-        made_by: format!(
-            "NewSealedSecretV1 of upstream's library, with keys/4096.crt, on {input} with the annotation of the scope"
-        ),
+        made_by,
     })
 }
 

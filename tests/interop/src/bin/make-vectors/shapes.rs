@@ -1,9 +1,9 @@
 //! Tricky manifests and what kubeseal makes of them. Their texts are in `vectors/shapes/`.
 
 use sealwright_interop::vectors::Shape;
+use serde_json::Value;
 
-use crate::expected::{self, Flags};
-use crate::{Makers, Result};
+use crate::{Makers, Result, expected};
 
 /// Identity, input, flags, what is tricky.
 const SHAPES: &[(&str, &str, &[&str], &str)] = &[
@@ -11,6 +11,7 @@ const SHAPES: &[(&str, &str, &[&str], &str)] = &[
     ("last-applied", "last-applied.in.yaml", &[], "both last-applied annotations go, another stays"),
     ("only-last-applied", "only-last-applied.in.yaml", &[], "no annotation is left"),
     ("strings", "strings.in.json", &[], "strings that YAML has to quote, in labels and annotations"),
+    ("control-character", "control-character.in.json", &[], "a string that YAML can't hold"),
     ("server-fields", "server-fields.in.yaml", &[], "fields of the API server go"),
     ("owners", "owners.in.yaml", &[], "ownerReferences go, finalizers and generateName stay"),
     ("managed-fields", "managed-fields.in.yaml", &[], "managedFields stay"),
@@ -19,7 +20,25 @@ const SHAPES: &[(&str, &str, &[&str], &str)] = &[
     ("type-tls", "type-tls.in.yaml", &[], "kubernetes.io/tls"),
     ("type-docker", "type-docker.in.yaml", &[], "kubernetes.io/dockerconfigjson"),
     ("no-type", "no-type.in.yaml", &[], "no type"),
-    ("no-namespace", "no-namespace.in.yaml", &[], "no namespace anywhere: default"),
+    ("no-namespace", "no-namespace.in.yaml", &[], "no namespace anywhere"),
+    (
+        "no-namespace-kubeconfig",
+        "no-namespace.in.yaml",
+        &["--kubeconfig", "inputs/kubeconfig-with-namespace.yaml"],
+        "the namespace from the kubeconfig",
+    ),
+    (
+        "no-namespace-kubeconfig-default",
+        "no-namespace.in.yaml",
+        &["--kubeconfig", "inputs/kubeconfig-without-namespace.yaml"],
+        "a kubeconfig without a namespace: default",
+    ),
+    (
+        "namespace-and-kubeconfig",
+        "no-type.in.yaml",
+        &["--kubeconfig", "inputs/kubeconfig-with-namespace.yaml"],
+        "the manifest's namespace wins over the kubeconfig",
+    ),
     ("no-namespace-flag", "no-namespace.in.yaml", &["-n", "vectors"], "the namespace from the flag"),
     (
         "no-namespace-cluster-wide",
@@ -64,7 +83,12 @@ const SHAPES: &[(&str, &str, &[&str], &str)] = &[
         &["--scope", "namespace-wide"],
         "another flag replaces the annotation",
     ),
-    ("managed-and-patch", "managed-and-patch.in.yaml", &[], "upstream's other annotations stay in the template"),
+    (
+        "managed-and-patch",
+        "managed-and-patch.in.yaml",
+        &[],
+        "upstream's other annotations stay in the template",
+    ),
     ("empty", "empty.in.yaml", &[], "no data"),
     ("empty-allowed", "empty.in.yaml", &["--allow-empty-data"], "no data, allowed"),
     ("empty-maps-allowed", "empty-maps.in.yaml", &["--allow-empty-data"], "empty maps, allowed"),
@@ -110,10 +134,17 @@ fn one(makers: &mut Makers, id: &str, input: &str, args: &[&str], about: &str) -
     }
     if makers.folder.has(&error) {
         shape.error = Some(makers.folder.text(&error)?);
-    } else {
-        shape.documents = expected::secrets(&makers.oracle.read(&text)?, Flags::of(args))?;
-        shape.yaml = Some(yaml);
+    }
+    if makers.folder.has(&json) {
+        let output = makers.folder.text(&json)?;
+        let sealed = serde_json::Deserializer::from_str(&output)
+            .into_iter()
+            .collect::<std::result::Result<Vec<Value>, _>>()?;
+        let data = expected::data(&mut makers.oracle, &text)?;
+        shape.documents =
+            sealed.iter().zip(data).map(|(sealed, data)| expected::secret(sealed, data)).collect();
         shape.json = Some(json);
     }
+    shape.yaml = makers.folder.has(&yaml).then_some(yaml);
     Ok(shape)
 }

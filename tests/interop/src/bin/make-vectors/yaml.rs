@@ -48,7 +48,8 @@ pub(crate) fn writing(makers: &mut Makers) -> Result<()> {
         return Ok(());
     }
     let manifest: Value = serde_json::from_slice(&makers.folder.read("shapes/strings.in.json")?)?;
-    let strings = manifest["metadata"]["annotations"].as_object().ok_or("strings.in.json has no annotations")?;
+    let strings =
+        manifest["metadata"]["annotations"].as_object().ok_or("strings.in.json has no annotations")?;
     let mut values = Vec::new();
     for string in strings.values().filter_map(Value::as_str) {
         values.push(json!({ "outer": { "inner": string } }));
@@ -60,11 +61,16 @@ pub(crate) fn writing(makers: &mut Makers) -> Result<()> {
         json!({ "zero": 0, "negative": -1, "large": 9_007_199_254_740_993_i64, "float": 1.5, "exponent": 1e30 }),
         json!({ "list": ["a", "b c", "yes", { "x": 1, "y": [1, [2, 3]] }] }),
         json!({ "b": 1, "B": 2, "a": 3, "_": 4, "10": 5, "9": 6, "a10": 7, "a9": 8, "é": 9, "a-b": 10, "a.b": 11 }),
+        json!({ "delete": "a\u{7f}b" }),
         json!({ "list of texts": ["one\ntwo\n", "x"] }),
     ]);
     let cases = values
         .into_iter()
-        .map(|value| Ok(EmitCase { yaml: makers.oracle.emit(&value)?, value }))
+        .map(|value| match makers.oracle.emit(&value) {
+            Ok(yaml) => Ok(EmitCase { value, yaml: Some(yaml), error: None }),
+            Err(OracleError::Refused(error)) => Ok(EmitCase { value, yaml: None, error: Some(error) }),
+            Err(error) => Err(error.into()),
+        })
         .collect::<Result<Vec<_>>>()?;
     makers.folder.add_json(FILE, &cases)
 }
