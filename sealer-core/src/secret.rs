@@ -39,6 +39,14 @@ impl fmt::Debug for Plaintext {
     }
 }
 
+/// Whether Kubernetes takes this as a key of a Secret's data: 1 to 253 of `[-._a-zA-Z0-9]`, not `.`, and no `..` in front.
+pub fn is_data_key(key: &str) -> bool {
+    (1..=253).contains(&key.len())
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
+        && key != "."
+        && !key.starts_with("..")
+}
+
 /// A Secret in the clear: what unsealing gives.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PlainSecret {
@@ -55,6 +63,16 @@ pub struct PlainSecret {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn data_keys_are_those_that_kubernetes_takes() {
+        for key in ["password", "tls.crt", ".dockerconfigjson", "A-b_c.9", &"k".repeat(253)] {
+            assert!(is_data_key(key), "{key}");
+        }
+        for key in ["", ".", "..", "..data", "a b", "a/b", "пароль", "a\n", &"k".repeat(254)] {
+            assert!(!is_data_key(key), "{key}");
+        }
+    }
 
     #[test]
     fn debug_shows_no_byte_of_a_value() {

@@ -111,10 +111,10 @@ pub enum Problem {
     #[error("{_0} is expected here")]
     Expected(Shape),
     /// A value of `data` that is not base64.
-    #[error("`{key}` under `data` is not base64; move it to `stringData`")]
+    #[error("{} under `data` is not base64; move it to `stringData`", named(key.as_ref()))]
     NotBase64 {
-        /// The data key.
-        key: String,
+        /// The data key, if it is one that Kubernetes would take.
+        key: Option<String>,
     },
     /// A field name in the wrong case, which the API server would not know.
     #[error("names of fields are case-sensitive: write `{field}`")]
@@ -248,6 +248,10 @@ impl Problem {
             Self::GenerateName => "generate-name",
         }
     }
+}
+
+fn named(key: Option<&String>) -> String {
+    key.map_or_else(|| "a value".to_owned(), |key| format!("`{key}`"))
 }
 
 impl fmt::Display for Reading {

@@ -6,8 +6,22 @@ use crate::resource::{Metadata, SealedSecret};
 use crate::secret::Plaintext;
 
 mod error;
+mod fields;
+mod json;
+mod metadata;
+mod recognise;
+mod scalar;
+mod sealed;
+mod secret;
+mod split;
+mod stream;
+mod tree;
+mod yaml;
 
 pub use error::{ManifestError, Position, Problem, Reading, Shape};
+pub use recognise::{Recognised, recognise};
+
+pub(crate) use scalar::needs_quotes;
 
 /// The longest text that is read. A Secret has at most 1 MiB of values; this is room for many.
 pub const MAX_BYTES: usize = 16 << 20;
@@ -37,13 +51,20 @@ pub struct SecretManifest {
 }
 
 /// Reads every Secret of a text: YAML or JSON, several documents, lists.
+///
+/// Under [`Policy::Kubeseal`] a document that upstream passes over in silence is passed over; if nothing else is
+/// found, the error says why.
 pub fn read_secrets(text: &str, policy: Policy) -> Result<Vec<SecretManifest>, ManifestError> {
-    let _ = (text, policy);
-    Err(ManifestError::NoSecrets)
+    let found = stream::read(text, policy, policy == Policy::Kubeseal, secret::read)?;
+    match found.passed_over {
+        _ if !found.objects.is_empty() => Ok(found.objects),
+        Some(cause) => Err(ManifestError::NoneReadable(Box::new(cause))),
+        None => Err(ManifestError::NoSecrets),
+    }
 }
 
-/// Reads every SealedSecret of a text: YAML or JSON, several documents, lists.
+/// Reads every SealedSecret of a text: YAML or JSON, several documents, lists. Nothing is passed over.
 pub fn read_sealed_secrets(text: &str, policy: Policy) -> Result<Vec<SealedSecret>, ManifestError> {
-    let _ = (text, policy);
-    Err(ManifestError::NoSealedSecrets)
+    let found = stream::read(text, policy, false, sealed::read)?;
+    if found.objects.is_empty() { Err(ManifestError::NoSealedSecrets) } else { Ok(found.objects) }
 }

@@ -1,0 +1,124 @@
+//! The tree that YAML and JSON are read into: nodes with places, scalars not yet judged.
+
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use super::error::{ManifestError, Position, Problem};
+
+/// Deeper than any manifest; small enough for the stack of a browser tab.
+pub(super) const MAX_DEPTH: usize = 100;
+
+pub(super) type NodeId = usize;
+
+/// One document. An alias is the id of its anchor's node, so nothing is copied, however often it is named.
+pub(super) struct Tree<'a> {
+    /// The whole input, not only this document.
+    pub(super) text: &'a str,
+    /// Whether it was read as JSON, where a scalar's type is never in doubt.
+    pub(super) json: bool,
+    pub(super) nodes: Vec<Node<'a>>,
+    /// `None` where the document has no content.
+    pub(super) root: Option<NodeId>,
+}
+
+pub(super) struct Node<'a> {
+    /// The byte of the whole input where it starts.
+    pub(super) at: usize,
+    pub(super) kind: Kind<'a>,
+}
+
+pub(super) enum Kind<'a> {
+    Scalar(Scalar<'a>),
+    List(Vec<NodeId>),
+    Map(Vec<(NodeId, NodeId)>),
+}
+
+pub(super) struct Scalar<'a> {
+    pub(super) text: Text<'a>,
+    /// Neither quoted nor a block: its type depends on what it looks like.
+    pub(super) plain: bool,
+    pub(super) tag: Tag,
+}
+
+/// Text of the input where possible. A scalar may be a plaintext value, so what had to be copied is wiped;
+/// buffers inside the scanner are out of reach.
+pub(super) enum Text<'a> {
+    Borrowed(&'a str),
+    Owned(Zeroizing<String>),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tag {
+    None,
+    Str,
+    Boolean,
+    Integer,
+    Float,
+    Null,
+    Timestamp,
+    Binary,
+    Merge,
+    Other,
+}
+
+impl Text<'_> {
+    pub(super) fn as_str(&self) -> &str {
+        match self {
+            Self::Borrowed(text) => text,
+            Self::Owned(text) => text,
+        }
+    }
+}
+
+impl<'a> Tree<'a> {
+    pub(super) fn new(text: &'a str, json: bool) -> Self {
+        Self { text, json, nodes: Vec::new(), root: None }
+    }
+
+    pub(super) fn push(&mut self, at: usize, kind: Kind<'a>) -> NodeId {
+        self.nodes.push(Node { at, kind });
+        self.nodes.len() - 1
+    }
+
+    pub(super) fn kind(&self, id: NodeId) -> &Kind<'a> {
+        &self.nodes[id].kind
+    }
+
+    pub(super) fn error(&self, id: NodeId, problem: Problem) -> ManifestError {
+        error_at(self.text, self.nodes[id].at, problem)
+    }
+
+    pub(super) fn line(&self, id: NodeId) -> usize {
+        position(self.text, self.nodes[id].at).line
+    }
+}
+
+pub(super) fn error_at(text: &str, at: usize, problem: Problem) -> ManifestError {
+    ManifestError::at(position(text, at), problem)
+}
+
+/// The place of a byte. Reads the text up to it, so it is only called once something is wrong.
+pub(super) fn position(text: &str, at: usize) -> Position {
+    let at = text.floor_char_boundary(at);
+    let before = &text[..at];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let column = before[line_start..].chars().filter(|&c| c != '\u{feff}').count() + 1;
+    Position { line: before.bytes().filter(|&byte| byte == b'\n').count() + 1, column }
+}
+
+/// A part of the input that is one YAML document.
+pub(super) type Span = Range<usize>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_lines_count_line_feeds() {
+        let text = "\u{feff}a\r\nпароль: x";
+        assert_eq!(position(text, 0), Position { line: 1, column: 1 });
+        assert_eq!(position(text, text.find('x').unwrap()), Position { line: 2, column: 9 });
+        assert_eq!(position(text, usize::MAX), Position { line: 2, column: 10 });
+    }
+}
