@@ -1,4 +1,4 @@
-//! Wrong invocations of kubeseal and what it says.
+//! Wrong invocations of kubeseal and what it says; right ones whose output holds no ciphertext.
 
 use sealwright_interop::RunError;
 use sealwright_interop::vectors::Invocation;
@@ -176,6 +176,159 @@ const INVOCATIONS: &[(&str, &[&str], &str)] = &[
         ],
         "",
     ),
+    (
+        "unseal, JSON",
+        &[
+            "--recovery-unseal",
+            "--recovery-private-key",
+            "keys/2048.pkcs1.pem",
+            "-f",
+            "sealed/2048-strict.yaml",
+        ],
+        "",
+    ),
+    (
+        "unseal, YAML",
+        &[
+            "--recovery-unseal",
+            "--recovery-private-key",
+            "keys/2048.pkcs8.pem",
+            "-f",
+            "sealed/2048-strict.yaml",
+            "-o",
+            "yaml",
+        ],
+        "",
+    ),
+    (
+        "unseal, namespace-wide",
+        &[
+            "--recovery-unseal",
+            "--recovery-private-key",
+            "keys/2048.pkcs8.pem",
+            "-f",
+            "sealed/2048-namespace-wide.yaml",
+        ],
+        "",
+    ),
+    (
+        "unseal with two key files",
+        &[
+            "--recovery-unseal",
+            "--recovery-private-key",
+            "keys/3072.pkcs8.pem,keys/2048.pkcs8.pem",
+            "-f",
+            "shapes/no-type.out.json",
+        ],
+        "",
+    ),
+    (
+        "unseal with key Secrets in YAML",
+        &[
+            "--recovery-unseal",
+            "--recovery-private-key",
+            "inputs/key-secrets.yaml",
+            "-f",
+            "shapes/no-type.out.json",
+        ],
+        "",
+    ),
+    (
+        "unseal with a List of key Secrets",
+        &[
+            "--recovery-unseal",
+            "--recovery-private-key",
+            "inputs/key-list.json",
+            "-f",
+            "shapes/no-type.out.json",
+        ],
+        "",
+    ),
+    (
+        "unseal with a list of key Secrets that has no kind",
+        &[
+            "--recovery-unseal",
+            "--recovery-private-key",
+            "inputs/key-list-bare.json",
+            "-f",
+            "shapes/no-type.out.json",
+        ],
+        "",
+    ),
+    (
+        "unseal several documents",
+        &[
+            "--recovery-unseal",
+            "--recovery-private-key",
+            "keys/2048.pkcs8.pem",
+            "-f",
+            "shapes/documents.out.yaml",
+        ],
+        "",
+    ),
+    (
+        "unseal several documents in JSON",
+        &[
+            "--recovery-unseal",
+            "--recovery-private-key",
+            "keys/2048.pkcs8.pem",
+            "-f",
+            "shapes/json-stream.out.json",
+        ],
+        "",
+    ),
+    (
+        "unseal immutable",
+        &[
+            "--recovery-unseal",
+            "--recovery-private-key",
+            "keys/2048.pkcs8.pem",
+            "-f",
+            "shapes/immutable.out.yaml",
+        ],
+        "",
+    ),
+    (
+        "unseal without owner references",
+        &[
+            "--recovery-unseal",
+            "--recovery-private-key",
+            "keys/2048.pkcs8.pem",
+            "-f",
+            "shapes/managed-and-patch.out.yaml",
+            "-o",
+            "yaml",
+        ],
+        "",
+    ),
+    (
+        "unseal strings",
+        &[
+            "--recovery-unseal",
+            "--recovery-private-key",
+            "keys/2048.pkcs8.pem",
+            "-f",
+            "shapes/strings.out.json",
+            "-o",
+            "yaml",
+        ],
+        "",
+    ),
+    (
+        "unseal no items",
+        &[
+            "--recovery-unseal",
+            "--recovery-private-key",
+            "keys/2048.pkcs8.pem",
+            "-f",
+            "shapes/empty-allowed.out.yaml",
+            "-o",
+            "yaml",
+        ],
+        "",
+    ),
+    ("fetch from a file: the bytes as they are", &["--fetch-cert", "--cert", "keys/private-first.pem"], ""),
+    ("fetch from a file that is no certificate", &["--fetch-cert", "--cert", "keys/not-pem.crt"], ""),
 ];
 
 pub(crate) fn all(makers: &Makers) -> Result<()> {
