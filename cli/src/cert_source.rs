@@ -1,12 +1,12 @@
 //! Where the certificate comes from, and its bytes.
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::cluster::{self, ClusterError};
 use crate::command::Controller;
-use crate::error::OsCause;
+use crate::error::FileError;
+use crate::input;
 use crate::kubeconfig::Surroundings;
 use crate::web::{self, WebError};
 
@@ -40,22 +40,15 @@ pub enum CertSourceError {
     #[error(transparent)]
     Cluster(#[from] ClusterError),
     /// From a file.
-    #[error("open {}: {cause}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        cause: OsCause,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// From the file of a URI. The text is upstream's, which speaks of it as a web server would.
-    #[error("cannot fetch {uri:?}: {}", if cause.is_not_found() { "404 Not Found" } else { "500 Internal Server Error" })]
+    #[error("cannot fetch {uri:?}: {}", if cause.cause.is_not_found() { "404 Not Found" } else { "500 Internal Server Error" })]
     FileUri {
         /// The URI.
         uri: String,
-        /// Its path.
-        path: PathBuf,
         /// The cause; it is the hint.
-        cause: OsCause,
+        cause: FileError,
     },
     /// From the web.
     #[error(transparent)]
@@ -70,9 +63,9 @@ impl CertSourceError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Cluster(error) => error.hint(),
-            Self::FileUri { path, cause, .. } => Some(format!("open {}: {cause}", path.display())),
+            Self::FileUri { cause, .. } => Some(cause.to_string()),
             Self::Web(error) => error.hint(),
-            Self::File { .. } | Self::Encoding => None,
+            Self::File(_) | Self::Encoding => None,
         }
     }
 }
@@ -97,16 +90,19 @@ impl CertSource {
     pub fn load(&self, surroundings: &Surroundings) -> Result<Vec<u8>, CertSourceError> {
         match self {
             Self::Cluster(controller) => Ok(cluster::fetch_cert(controller, surroundings)?),
-            Self::File(path) => fs::read(path)
-                .map_err(|error| CertSourceError::File { path: path.clone(), cause: error.into() }),
-            Self::FileUri { uri, path } => fs::read(path).map_err(|error| CertSourceError::FileUri {
-                uri: uri.clone(),
-                path: path.clone(),
-                cause: error.into(),
-            }),
+            Self::File(path) => Ok(content(path)?),
+            Self::FileUri { uri, path } => {
+                content(path).map_err(|cause| CertSourceError::FileUri { uri: uri.clone(), cause })
+            }
             Self::Url { url, timeout } => Ok(web::fetch(url, *timeout)?),
         }
     }
+}
+
+fn content(path: &Path) -> Result<Vec<u8>, FileError> {
+    // A certificate is public; what is wiped here is only in case that it is a private key by mistake.
+    let mut bytes = input::file(path)?;
+    Ok(std::mem::take(&mut *bytes))
 }
 
 /// The scheme and what follows its colon (RFC 3986, section 3.1).

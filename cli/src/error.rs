@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 
 use sealer_core::hybrid::HybridError;
 use sealer_core::{BindingError, CertError, ManifestError, SealError, SealRequestError};
@@ -38,7 +39,13 @@ pub enum CliError {
     Kubeconfig(#[from] KubeconfigError),
     /// The input is no manifest.
     #[error(transparent)]
-    Manifest(#[from] ManifestError),
+    Manifest(ManifestError),
+    /// Not a single document of the input can be read. The text is upstream's, which hides the cause.
+    #[error("{}", ManifestError::NoSecrets)]
+    NothingReadable {
+        /// What is wrong with the first document; it is the hint.
+        cause: Box<ManifestError>,
+    },
     /// The output can't be written.
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -68,7 +75,9 @@ impl CliError {
         match self {
             Self::CertSource(error) => error.hint(),
             Self::Input(error) => error.hint(),
+            Self::KeyFile(error) => error.hint(),
             Self::Kubeconfig(error) => error.hint(),
+            Self::NothingReadable { cause } => Some(cause.to_string()),
             Self::Namespace { kubeconfig: KubeconfigError::Empty } => {
                 Some("give it with -n NAMESPACE; there is no kubeconfig that could tell it".to_owned())
             }
@@ -89,7 +98,6 @@ impl CliError {
             ),
             Self::Certificate(_)
             | Self::Flag(FlagError::OneFromFile | FlagError::RawName(_) | FlagError::RawNamespace(_))
-            | Self::KeyFile(_)
             | Self::Manifest(_)
             | Self::Output(_)
             | Self::Request(
@@ -106,6 +114,15 @@ impl CliError {
                 | UnsealError::DeprecatedContent
                 | UnsealError::Templates,
             ) => None,
+        }
+    }
+}
+
+impl From<ManifestError> for CliError {
+    fn from(error: ManifestError) -> Self {
+        match error {
+            ManifestError::NoneReadable(cause) => Self::NothingReadable { cause },
+            error => Self::Manifest(error),
         }
     }
 }
@@ -131,6 +148,18 @@ pub fn report(error: &CliError) -> String {
 /// Control characters, which names of files and answers of servers may hold, become spaces.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// A file can't be read. The text is that of Go's programs: `open PATH: no such file or directory`.
+#[derive(Debug, thiserror::Error)]
+#[error("{step} {}: {cause}", path.display())]
+pub struct FileError {
+    /// What failed: `open` or `read`.
+    pub step: &'static str,
+    /// The file.
+    pub path: PathBuf,
+    /// The cause.
+    pub cause: OsCause,
 }
 
 /// What the operating system says, in the words of Go's programs: lower case, without the number.
@@ -166,8 +195,6 @@ impl fmt::Display for OsCause {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
 
     #[test]
@@ -185,8 +212,11 @@ mod tests {
     #[test]
     fn the_error_is_one_line_and_the_hint_another() {
         let error = CliError::Input(InputError::File {
-            path: PathBuf::from("two\nlines.yaml"),
-            cause: io::Error::from_raw_os_error(2).into(),
+            cause: FileError {
+                step: "open",
+                path: PathBuf::from("two\nlines.yaml"),
+                cause: io::Error::from_raw_os_error(2).into(),
+            },
         });
         assert_eq!(
             report(&error),

@@ -8,7 +8,7 @@ use sealer_core::Plaintext;
 use zeroize::Zeroizing;
 
 use crate::command::Input;
-use crate::error::OsCause;
+use crate::error::{FileError, OsCause};
 
 /// The input can't be read.
 #[derive(Debug, thiserror::Error)]
@@ -16,22 +16,15 @@ pub enum InputError {
     /// The file of `--secret-file`. The text is upstream's, which hides the cause.
     #[error("Could not read file specified with --secret-file")]
     File {
-        /// The file.
-        path: PathBuf,
         /// The cause; it is the hint.
-        cause: OsCause,
+        cause: FileError,
     },
     /// Standard input.
     #[error("cannot read standard input: {0}")]
     Stdin(OsCause),
     /// The file of `--from-file`.
-    #[error("open {}: {cause}", path.display())]
-    Value {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        cause: OsCause,
-    },
+    #[error(transparent)]
+    Value(FileError),
     /// Bytes that are no UTF-8. The text is upstream's for anything that it can't read.
     #[error("no secrets found. Ensure the input is valid and UTF-8 encoded")]
     Encoding,
@@ -41,9 +34,9 @@ impl InputError {
     /// What to do next, or the cause.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::File { path, cause } => Some(format!("open {}: {cause}", path.display())),
+            Self::File { cause } => Some(cause.to_string()),
             Self::Encoding => Some("the input is not UTF-8; save it as UTF-8".to_owned()),
-            Self::Stdin(_) | Self::Value { .. } => None,
+            Self::Stdin(_) | Self::Value(_) => None,
         }
     }
 }
@@ -64,9 +57,9 @@ pub enum Opened {
 pub fn open(input: &Input) -> Result<Opened, InputError> {
     match input {
         Input::Stdin { prompt } => Ok(Opened::Stdin { prompt: *prompt }),
-        Input::File(path) => match File::open(path) {
+        Input::File(path) => match open_file(path) {
             Ok(file) => Ok(Opened::File(path.clone(), file)),
-            Err(error) => Err(InputError::File { path: path.clone(), cause: error.into() }),
+            Err(cause) => Err(InputError::File { cause }),
         },
     }
 }
@@ -74,16 +67,13 @@ pub fn open(input: &Input) -> Result<Opened, InputError> {
 impl Opened {
     /// The whole text.
     pub fn read(self) -> Result<Zeroizing<String>, InputError> {
-        let mut bytes = match self {
+        let bytes = match self {
             Self::Stdin { prompt } => stdin(prompt)?,
             Self::File(path, file) => {
-                read_wiped(file).map_err(|error| InputError::File { path, cause: error.into() })?
+                rest_of_file(file, &path).map_err(|cause| InputError::File { cause })?
             }
         };
-        String::from_utf8(std::mem::take(&mut *bytes)).map(Zeroizing::new).map_err(|error| {
-            drop(Zeroizing::new(error.into_bytes()));
-            InputError::Encoding
-        })
+        text(bytes).ok_or(InputError::Encoding)
     }
 }
 
@@ -91,11 +81,33 @@ impl Opened {
 pub fn value(path: Option<&Path>, prompt: Option<&'static str>) -> Result<Plaintext, InputError> {
     let mut bytes = match path {
         None => stdin(prompt)?,
-        Some(path) => File::open(path)
-            .and_then(read_wiped)
-            .map_err(|error| InputError::Value { path: path.to_owned(), cause: error.into() })?,
+        Some(path) => file(path).map_err(InputError::Value)?,
     };
     Ok(Plaintext::new(std::mem::take(&mut *bytes)))
+}
+
+/// The content of a file, wiped in the end.
+pub fn file(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
+    rest_of_file(open_file(path)?, path)
+}
+
+/// The bytes as text, if they are one; wiped in the end either way.
+pub fn text(mut bytes: Zeroizing<Vec<u8>>) -> Option<Zeroizing<String>> {
+    match String::from_utf8(std::mem::take(&mut *bytes)) {
+        Ok(text) => Some(Zeroizing::new(text)),
+        Err(error) => {
+            drop(Zeroizing::new(error.into_bytes()));
+            None
+        }
+    }
+}
+
+fn open_file(path: &Path) -> Result<File, FileError> {
+    File::open(path).map_err(|error| FileError { step: "open", path: path.to_owned(), cause: error.into() })
+}
+
+fn rest_of_file(file: File, path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
+    read_wiped(file).map_err(|error| FileError { step: "read", path: path.to_owned(), cause: error.into() })
 }
 
 fn stdin(prompt: Option<&'static str>) -> Result<Zeroizing<Vec<u8>>, InputError> {
@@ -106,7 +118,7 @@ fn stdin(prompt: Option<&'static str>) -> Result<Zeroizing<Vec<u8>>, InputError>
 }
 
 /// Reads everything; the buffers that become too small on the way are wiped.
-pub fn read_wiped(mut from: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
+fn read_wiped(mut from: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut buffer = Zeroizing::new(Vec::with_capacity(1 << 16));
     loop {
         let room = buffer.capacity() - buffer.len();

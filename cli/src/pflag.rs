@@ -43,14 +43,14 @@ pub enum UsageError {
         word: String,
     },
     /// A value that does not fit.
-    #[error("invalid argument {text:?} for {flag:?} flag: {source}")]
+    #[error("invalid argument {text:?} for {flag:?} flag: {wrong}")]
     Invalid {
         /// The value.
         text: String,
         /// The flag.
         flag: String,
         /// What is wrong with it.
-        source: ValueError,
+        wrong: ValueError,
     },
     /// `--=x` and the like.
     #[error("bad flag syntax: {0}")]
@@ -145,10 +145,10 @@ fn takes_no_word(flag: &Flag) -> bool {
 }
 
 fn set(args: &mut Args, flag: &Flag, text: &str) -> Result<(), UsageError> {
-    flag.set(args, text).map_err(|source| UsageError::Invalid {
+    flag.set(args, text).map_err(|wrong| UsageError::Invalid {
         text: text.to_owned(),
         flag: flag.shown(),
-        source,
+        wrong,
     })
 }
 

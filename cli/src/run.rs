@@ -22,8 +22,14 @@ use crate::{input, recovery};
 /// The version that `--version` prints; with a `v`, as scripts expect it.
 const VERSION: &str = concat!("v", env!("CARGO_PKG_VERSION"));
 
-/// Does what the command says. Nothing is written unless everything went well.
-pub fn run(command: &Command, program: &str, surroundings: &Surroundings) -> Result<(), CliError> {
+/// Does what the command says. Nothing is written unless everything went well. What is to be said besides, however
+/// it went, is added to the notes.
+pub fn run(
+    command: &Command,
+    program: &str,
+    surroundings: &Surroundings,
+    notes: &mut Vec<String>,
+) -> Result<(), CliError> {
     match command {
         Command::Help => Ok(output::write(&Output::Stdout, help(program).as_bytes(), Privacy::Public)?),
         Command::Version => {
@@ -36,7 +42,7 @@ pub fn run(command: &Command, program: &str, surroundings: &Surroundings) -> Res
         }
         Command::Seal(command) => seal_secrets(command, surroundings),
         Command::SealValue(command) => seal_value(command, surroundings),
-        Command::Unseal(command) => unseal_secrets(command),
+        Command::Unseal(command) => unseal_secrets(command, notes),
     }
 }
 
@@ -100,10 +106,12 @@ fn seal_value(command: &SealValueCommand, surroundings: &Surroundings) -> Result
     Ok(output::write(&command.output, sealed.as_bytes(), Privacy::Public)?)
 }
 
-fn unseal_secrets(command: &UnsealCommand) -> Result<(), CliError> {
+fn unseal_secrets(command: &UnsealCommand, notes: &mut Vec<String>) -> Result<(), CliError> {
     let input = input::open(&command.input)?;
     output::check(&command.output)?;
-    let ring = Keyring::from_private_keys(recovery::private_keys(&command.keys)?);
+    let backup = recovery::read(&command.keys)?;
+    notes.extend(backup.notes);
+    let ring = Keyring::from_private_keys(backup.keys);
     let sealed = manifest::read_sealed_secrets(&input.read()?, Policy::Kubeseal)?;
     let mut secrets = Vec::with_capacity(sealed.len());
     for sealed in &sealed {

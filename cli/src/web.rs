@@ -18,8 +18,8 @@ pub enum WebError {
         /// The answer.
         status: StatusCode,
     },
-    /// Neither http nor https.
-    #[error("cannot fetch {url:?}: unsupported protocol scheme {scheme:?}")]
+    /// Neither http nor https. The text is upstream's.
+    #[error("Get {url:?}: unsupported protocol scheme {scheme:?}")]
     Scheme {
         /// The URL.
         url: String,
@@ -38,13 +38,12 @@ pub enum WebError {
         cause: String,
     },
     /// Not in time.
-    #[error("cannot fetch {url:?}: {source}")]
+    #[error("cannot fetch {url:?}: {cause}")]
     Deadline {
         /// The URL.
         url: String,
         /// What ended it.
-        #[source]
-        source: DeadlineError,
+        cause: DeadlineError,
     },
 }
 
@@ -53,7 +52,7 @@ impl WebError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Scheme { .. } => Some("--cert takes a file, a file:// URI or an http(s):// URL".to_owned()),
-            Self::Deadline { source, .. } => source.hint(),
+            Self::Deadline { cause, .. } => cause.hint(),
             Self::Failed { .. } | Self::Malformed(_) | Self::Status { .. } => None,
         }
     }
@@ -78,7 +77,7 @@ pub fn fetch(text: &str, limit: Option<Duration>) -> Result<Vec<u8>, WebError> {
         Ok::<_, reqwest::Error>((status, answer.bytes().await?))
     };
     match deadline::run(limit, work) {
-        Err(source) => Err(WebError::Deadline { url: shown, source }),
+        Err(cause) => Err(WebError::Deadline { url: shown, cause }),
         Ok(Err(error)) => Err(WebError::Failed { url: shown, cause: deepest(&error.without_url()) }),
         Ok(Ok((StatusCode::OK, body))) => Ok(body.into()),
         Ok(Ok((status, _body))) => Err(WebError::Status { url: shown, status }),

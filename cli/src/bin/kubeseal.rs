@@ -34,7 +34,7 @@ fn main() -> ExitCode {
             if facts.stdin_is_terminal {
                 say(&std::mem::take(&mut notes));
             }
-            run::run(&command, &program, &surroundings())
+            run::run(&command, &program, &surroundings(), &mut notes)
         }
         Err(broken) => Err(CliError::from(broken)),
     };
