@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::KUBECONFIG_VARIABLE;
 pub use crate::go::BuildError;
 use crate::go::{self, Module, Program};
 
@@ -57,7 +58,11 @@ pub fn ensure_or_skip() -> Result<Option<Binaries>, BuildError> {
     match ensure(&mut announce) {
         Ok(binaries) => Ok(Some(binaries)),
         Err(error @ BuildError::GoMissing { .. }) => {
-            announce(&format!("SKIPPED: this test needs a control plane: {error}"));
+            let test = std::thread::current();
+            let test = test.name().unwrap_or("a test");
+            announce(&format!(
+                "SKIPPED {test}: {error} (or name a running cluster with {KUBECONFIG_VARIABLE})"
+            ));
             Ok(None)
         }
         Err(error) => Err(error),

@@ -21,6 +21,7 @@ const TOKEN_LIFETIME: &str = "--duration=24h";
 pub struct Cluster {
     kubectl: Kubectl,
     folder: PathBuf,
+    /// Dropped in this order: without its storage the API server would not end by itself.
     processes: Vec<Process>,
 }
 
@@ -37,7 +38,7 @@ impl Cluster {
     /// missing and starts a cluster.
     pub fn start_or_existing(folder: &Path, progress: &mut dyn FnMut(&str)) -> Result<Self, StartError> {
         match env::var_os(KUBECONFIG_VARIABLE) {
-            Some(kubeconfig) => Self::existing(Path::new(&kubeconfig), folder),
+            Some(kubeconfig) => Self::existing(Path::new("kubectl"), Path::new(&kubeconfig), folder),
             None => Self::start(&binaries::ensure(progress)?, folder),
         }
     }
@@ -45,14 +46,16 @@ impl Cluster {
     /// As [`Cluster::start_or_existing`]; `None`, after one loud line, when Go would be needed and is missing.
     pub fn start_or_skip(folder: &Path) -> Result<Option<Self>, StartError> {
         match env::var_os(KUBECONFIG_VARIABLE) {
-            Some(kubeconfig) => Self::existing(Path::new(&kubeconfig), folder).map(Some),
+            Some(kubeconfig) => {
+                Self::existing(Path::new("kubectl"), Path::new(&kubeconfig), folder).map(Some)
+            }
             None => binaries::ensure_or_skip()?.map(|binaries| Self::start(&binaries, folder)).transpose(),
         }
     }
 
-    fn existing(kubeconfig: &Path, folder: &Path) -> Result<Self, StartError> {
+    fn existing(kubectl: &Path, kubeconfig: &Path, folder: &Path) -> Result<Self, StartError> {
         fs::create_dir_all(folder).map_err(file_error("create", folder))?;
-        let kubectl = Kubectl::new("kubectl".into(), kubeconfig.to_owned(), folder.join("kubectl-cache"));
+        let kubectl = Kubectl::new(kubectl.to_owned(), kubeconfig.to_owned(), folder.join("kubectl-cache"));
         kubectl.run(&["get", "--raw", "/readyz"])?;
         Ok(Self { kubectl, folder: folder.to_owned(), processes: Vec::new() })
     }
@@ -112,9 +115,29 @@ impl Cluster {
     }
 }
 
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        // All at once; each is then waited for as it is dropped.
-        self.processes.iter().for_each(Process::ask_to_end);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_existing_cluster_is_used_and_left_running() {
+        let Some(binaries) = binaries::ensure_or_skip().unwrap() else { return };
+        let folder = tempfile::tempdir().unwrap();
+        let ours = Cluster::start(&binaries, &folder.path().join("ours")).unwrap();
+        let guest = folder.path().join("guest");
+        let existing = Cluster::existing(&binaries.kubectl, ours.kubeconfig(), &guest).unwrap();
+        existing.run(&["create", "configmap", "seen"]).unwrap();
+        let reader = existing.service_account_kubeconfig("default", "default").unwrap();
+        assert!(reader.starts_with(&guest));
+        assert_eq!(existing.processes().len(), 0);
+        drop(existing);
+        assert_eq!(ours.run(&["get", "configmap", "seen", "--output=name"]).unwrap(), "configmap/seen\n");
+    }
+
+    #[test]
+    fn an_existing_cluster_that_does_not_answer_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("kubeconfig");
+        assert!(Cluster::existing(Path::new("false"), &missing, folder.path()).is_err());
     }
 }

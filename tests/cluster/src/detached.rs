@@ -103,15 +103,11 @@ pub fn down(folder: &Path) -> Result<Vec<String>, DownError> {
 }
 
 fn end_all(folder: &Path, records: &[Record]) -> Result<Vec<String>, DownError> {
-    let mut held = Vec::new();
-    for record in records {
-        let found = running(record).map_err(down_error("look at the process of", &state_path(folder)))?;
-        held.extend(found.map(|pidfd| (record, pidfd)));
-    }
-    // All at once, then each is waited for.
-    held.iter().for_each(|(_, pidfd)| pidfd.ask_to_end());
     let mut ended = Vec::new();
-    for (record, pidfd) in held {
+    // The last one first: without its storage the API server would not end by itself.
+    for record in records.iter().rev() {
+        let found = running(record).map_err(down_error("look at the process of", &state_path(folder)))?;
+        let Some(pidfd) = found else { continue };
         if !pidfd.end() {
             return Err(DownError::StillThere { name: record.name.clone(), pid: record.pid });
         }

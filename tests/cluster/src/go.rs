@@ -77,6 +77,7 @@ pub fn ensure(module: &Module<'_>, progress: &mut dyn FnMut(&str)) -> Result<Pat
     let lock = File::create(&lock_path).map_err(file_error("create", &lock_path))?;
     lock.lock().map_err(file_error("lock", &lock_path))?;
     for program in missing(module, &folder) {
+        require_go(program)?;
         progress(&format!("building {} (minutes the first time)", program.name));
         build(module.directory, program, &folder)?;
     }
@@ -103,6 +104,17 @@ fn fingerprint(module: &Module<'_>) -> Result<String, BuildError> {
     Ok(hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
 }
 
+/// Asked before anything is said to be built.
+fn require_go(program: &Program<'_>) -> Result<(), BuildError> {
+    match Command::new("go").arg("version").output() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(BuildError::GoMissing { program: program.name.to_owned() })
+        }
+        // Whatever else is wrong with it, the build says better.
+        _ => Ok(()),
+    }
+}
+
 fn build(directory: &Path, program: &Program<'_>, folder: &Path) -> Result<(), BuildError> {
     let part = folder.join(format!(".{}.part", program.name));
     let output = Command::new("go")
@@ -115,10 +127,7 @@ fn build(directory: &Path, program: &Program<'_>, folder: &Path) -> Result<(), B
         .arg(&part)
         .arg(program.package)
         .output()
-        .map_err(|source| match source.kind() {
-            io::ErrorKind::NotFound => BuildError::GoMissing { program: program.name.to_owned() },
-            _ => BuildError::File { verb: "run", path: "go".into(), source },
-        })?;
+        .map_err(file_error("run", Path::new("go")))?;
     if !output.status.success() {
         return Err(BuildError::Failed {
             program: program.name.to_owned(),
@@ -164,7 +173,8 @@ mod tests {
                 assert_eq!(package, "./missing");
                 assert!(output.contains("missing"), "{output}");
             }
-            Err(BuildError::GoMissing { program }) => assert_eq!(program, "tool"),
+            // Without Go there is nobody to refuse it.
+            Err(BuildError::File { source, .. }) => assert_eq!(source.kind(), io::ErrorKind::NotFound),
             other => panic!("{other:?}"),
         }
         assert!(!directory.path().join("tool").exists());

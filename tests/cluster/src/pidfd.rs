@@ -27,14 +27,9 @@ impl Pidfd {
         }
     }
 
-    /// Asks the process to end; nothing happens when it has ended.
-    pub(crate) fn ask_to_end(&self) {
-        self.signal(Signal::TERM);
-    }
-
     /// Asks the process to end, kills it when it takes too long, and says whether it is gone.
     pub(crate) fn end(&self) -> bool {
-        self.ask_to_end();
+        self.signal(Signal::TERM);
         if self.wait(GRACE) {
             return true;
         }
@@ -76,7 +71,7 @@ mod tests {
             .unwrap();
         io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut [0]).unwrap();
         let pidfd = Pidfd::open(child.id()).unwrap().unwrap();
-        pidfd.ask_to_end();
+        pidfd.signal(Signal::TERM);
         assert!(!pidfd.wait(Duration::from_millis(50)));
         pidfd.signal(Signal::KILL);
         assert!(pidfd.wait(KILLED));

@@ -153,11 +153,6 @@ impl Process {
         tail(&self.log).unwrap_or_default()
     }
 
-    /// Asks it to end and does not wait; dropping the value waits.
-    pub fn ask_to_end(&self) {
-        self.pidfd.ask_to_end();
-    }
-
     pub(crate) fn command_line(&self) -> &[String] {
         &self.command_line
     }

@@ -1,11 +1,18 @@
 //! What our own tests rely on, asked of a real control plane.
 
-use sealwright_test_cluster::{Cluster, in_pod};
+use std::path::Path;
+
+use sealwright_test_cluster::{Cluster, Process, StartError, binaries, in_pod};
+
+/// Always one of our own: what is asked here is asked of our own set-up.
+fn start(folder: &Path) -> Result<Option<Cluster>, StartError> {
+    binaries::ensure_or_skip()?.map(|binaries| Cluster::start(&binaries, folder)).transpose()
+}
 
 #[test]
 fn a_fresh_cluster_answers_kubectl_and_enforces_rbac() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(cluster) = Cluster::start_or_skip(folder.path()).unwrap() else { return };
+    let Some(cluster) = start(folder.path()).unwrap() else { return };
     assert_eq!(cluster.run(&["get", "--raw", "/readyz"]).unwrap(), "ok");
     let version = cluster.run(&["version", "--output=json"]).unwrap();
     let version: serde_json::Value = serde_json::from_str(&version).unwrap();
@@ -28,7 +35,7 @@ fn a_fresh_cluster_answers_kubectl_and_enforces_rbac() {
 #[test]
 fn an_owned_object_is_collected_with_its_owner() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(cluster) = Cluster::start_or_skip(folder.path()).unwrap() else { return };
+    let Some(cluster) = start(folder.path()).unwrap() else { return };
     cluster.run(&["create", "configmap", "owner"]).unwrap();
     let uid = cluster.run(&["get", "configmap", "owner", "--output=jsonpath={.metadata.uid}"]).unwrap();
     let secret = |name: &str, owners: serde_json::Value| {
@@ -49,7 +56,7 @@ fn an_owned_object_is_collected_with_its_owner() {
 #[test]
 fn a_deleted_namespace_goes_with_all_it_holds() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(cluster) = Cluster::start_or_skip(folder.path()).unwrap() else { return };
+    let Some(cluster) = start(folder.path()).unwrap() else { return };
     cluster.run(&["create", "namespace", "team"]).unwrap();
     cluster.run(&["create", "secret", "generic", "held", "--namespace=team"]).unwrap();
     cluster.run(&["delete", "namespace", "team", "--timeout=60s"]).unwrap();
@@ -60,7 +67,7 @@ fn a_deleted_namespace_goes_with_all_it_holds() {
 #[test]
 fn a_process_in_a_pod_is_its_service_account() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(cluster) = Cluster::start_or_skip(folder.path()).unwrap() else { return };
+    let Some(cluster) = start(folder.path()).unwrap() else { return };
     cluster.run(&["create", "serviceaccount", "robot", "--namespace=kube-system"]).unwrap();
     let program = cluster.kubectl().get_program().to_owned();
     let output = in_pod::command(&cluster, "kube-system", "robot", program)
@@ -74,15 +81,15 @@ fn a_process_in_a_pod_is_its_service_account() {
         .unwrap();
     let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
     assert_eq!(said, ["system:serviceaccount:kube-system:robot", ""]);
-    assert!(!std::path::Path::new("/var/run/secrets/kubernetes.io/serviceaccount/token").exists());
+    assert!(!Path::new("/var/run/secrets/kubernetes.io/serviceaccount/token").exists());
 }
 
 #[test]
 fn a_dropped_cluster_leaves_no_process() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(cluster) = Cluster::start_or_skip(folder.path()).unwrap() else { return };
-    let pids: Vec<u32> = cluster.processes().iter().map(sealwright_test_cluster::Process::pid).collect();
-    let alive = || pids.iter().filter(|pid| std::path::Path::new(&format!("/proc/{pid}")).exists()).count();
+    let Some(cluster) = start(folder.path()).unwrap() else { return };
+    let pids: Vec<u32> = cluster.processes().iter().map(Process::pid).collect();
+    let alive = || pids.iter().filter(|pid| Path::new(&format!("/proc/{pid}")).exists()).count();
     assert_eq!(alive(), pids.len());
     drop(cluster);
     assert_eq!(alive(), 0);

@@ -16,10 +16,9 @@ fn up_starts_once_and_down_ends_it() {
         .output();
     let second = processes();
     // Before any assertion, so that a failing one leaves nothing behind.
-    let mut ended = detached::down(folder.path()).unwrap();
+    let ended = detached::down(folder.path()).unwrap();
 
-    ended.sort_unstable();
-    assert_eq!(ended, ["etcd", "kube-apiserver", "kube-controller-manager"]);
+    assert_eq!(ended, ["kube-controller-manager", "kube-apiserver", "etcd"]);
     assert_eq!(kubeconfig, again);
     assert_eq!(first, second);
     assert_eq!(ready.unwrap().stdout, b"ok");

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::net::{SocketAddrV4, TcpListener};
 use std::thread;
 
-use sealwright_test_cluster::{Cluster, KUBECONFIG_VARIABLE, binaries, netns, service};
+use sealwright_test_cluster::{Cluster, binaries, netns, service};
 
 /// Answers every request with the path it was asked for.
 fn respond(listener: &TcpListener) -> io::Result<()> {
@@ -35,10 +35,6 @@ const WITH_SELECTOR: &str = r#"{
 
 #[test]
 fn the_service_proxy_reaches_a_process_on_a_namespace_address() {
-    if std::env::var_os(KUBECONFIG_VARIABLE).is_some() {
-        // A cluster elsewhere can't reach this namespace.
-        return;
-    }
     // Outside first: inside there is no way to the modules.
     let Some(binaries) = binaries::ensure_or_skip().unwrap() else { return };
     netns::run_test_inside("the_service_proxy_reaches_a_process_on_a_namespace_address", || {
