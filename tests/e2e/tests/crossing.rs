@@ -1,10 +1,12 @@
 //! Our kubeseal and upstream's, without a cluster: each opens what the other sealed, and neither opens what was
 //! moved.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
+
 use std::collections::BTreeMap;
 
 use sealwright_e2e::{programs, secret};
-use sealwright_interop::binaries::{self, BuildError};
+use sealwright_interop::binaries;
 use sealwright_interop::{Kubeseal, Run};
 use sealwright_interop::vectors::{Key, Scope, Vectors};
 use serde_json::Value;
@@ -13,14 +15,8 @@ const BITS: [u32; 4] = [2048, 3072, 4096, 8192];
 
 /// Upstream's kubeseal and ours; `None`, after one loud line, without Go.
 fn both() -> Option<(Kubeseal, Kubeseal)> {
-    match binaries::ensure(&mut |text| eprintln!("{text}")) {
-        Ok(binaries) => Some((Kubeseal::at(binaries.kubeseal), Kubeseal::at(programs::kubeseal()))),
-        Err(error @ BuildError::GoMissing { .. }) => {
-            eprintln!("SKIPPED: {error}");
-            None
-        }
-        Err(error) => panic!("{error}"),
-    }
+    let binaries = binaries::ensure_or_skip().unwrap()?;
+    Some((Kubeseal::at(binaries.kubeseal), Kubeseal::at(programs::kubeseal())))
 }
 
 fn run(kubeseal: &Kubeseal, arguments: &[&str], input: &[u8]) -> Run {
@@ -87,8 +83,10 @@ fn a_mebibyte_crosses_both_ways() {
     }
 }
 
-/// Changes of place after sealing, with the scopes under which the values still open.
-fn moves() -> Vec<(&'static str, fn(&mut Value), &'static [Scope])> {
+/// What is changed after sealing, how, and the scopes under which the values still open.
+type Move = (&'static str, fn(&mut Value), &'static [Scope]);
+
+fn moves() -> Vec<Move> {
     const CLUSTER: &str = "sealedsecrets.bitnami.com/cluster-wide";
     const NAMESPACE: &str = "sealedsecrets.bitnami.com/namespace-wide";
     vec![

@@ -216,7 +216,7 @@ fn keys_that_are_added_open_every_vector(world: &World) {
             let values = BTreeMap::from([
                 ("tls.crt".to_owned(), vectors.read(&key.certificate).unwrap()),
                 // Every second key as PKCS#8: both forms are read.
-                ("tls.key".to_owned(), vectors.read(if key.bits % 2048 == 0 { &key.pkcs8 } else { &key.pkcs1 }).unwrap()),
+                ("tls.key".to_owned(), vectors.read(if key.bits.is_multiple_of(2048) { &key.pkcs8 } else { &key.pkcs1 }).unwrap()),
             ]);
             let mut manifest = secret::manifest(NAMESPACE, &key_name, &values);
             manifest["type"] = "kubernetes.io/tls".into();
