@@ -27,6 +27,7 @@ mod start;
 
 pub use binaries::Binaries;
 pub use cache::{NoCacheDirectory, cache_dir};
+pub use certificates::CertificateError;
 pub use cluster::{Cluster, KUBECONFIG_VARIABLE};
 pub use kubectl::{Kubectl, KubectlError};
 pub use process::{Process, ProcessError};
