@@ -191,9 +191,11 @@ fn is_float(text: &str) -> bool {
             }))
 }
 
-/// Whether a string must be quoted so that no YAML reader takes it for something else. Go's emitter asks this.
+/// Whether a string must be quoted so that no YAML reader takes it for something else.
+///
+/// Go's emitter asks only its own resolver; that leaves numbers too large for Go bare, which YAML 1.2 reads.
 pub(crate) fn needs_quotes(text: &str) -> bool {
-    text == "<<" || reading_1_1(text) != Reading::Text
+    reading_1_1(text) != Reading::Text || reading_1_2(text) != Reading::Text
 }
 
 /// `[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?`: sixty seconds to the minute.
