@@ -11,7 +11,8 @@ pub fn data(secret: &Value) -> BTreeMap<String, Vec<u8>> {
     let Some(data) = secret["data"].as_object() else { return BTreeMap::new() };
     data.iter()
         .map(|(key, value)| {
-            let text = value.as_str().expect("a value of a Secret is text");
+            // Upstream's kubeseal writes an empty value as null, which the API server reads as empty.
+            let text = if value.is_null() { "" } else { value.as_str().expect("a value of a Secret is text") };
             (key.clone(), STANDARD.decode(text).expect("a value of a Secret is base64"))
         })
         .collect()

@@ -150,7 +150,9 @@ fn moved_values_open_exactly_where_upstream_opens_them() {
                     assert_eq!(run.exit, Some(0), "{who}: {scope:?}, {what}: {}", run.stderr);
                 } else {
                     assert_eq!(run.exit, Some(1), "{who}: {scope:?}, {what}");
-                    assert_eq!(run.stderr, "error: no key could decrypt secret (password)\n", "{who}: {scope:?}, {what}");
+                    // Ours says a next step on a line of its own.
+                    let line = run.stderr.lines().next();
+                    assert_eq!(line, Some("error: no key could decrypt secret (password)"), "{who}: {scope:?}, {what}");
                     assert!(run.stdout.is_empty(), "{who}: {scope:?}, {what}");
                 }
             }
@@ -199,10 +201,12 @@ fn a_raw_value_of_ours_opens_upstream() {
     });
 }
 
-/// The output with every sealed value replaced, since no two sealings are alike.
+/// The output with every sealed value replaced, since no two sealings are alike. Left out are two strings that
+/// upstream writes as YAML which reads back as something else: a lone NEL, and a line separator.
 fn masked(text: &str) -> String {
     let mut shape = String::new();
-    for line in text.lines() {
+    let lossy = |line: &&str| ["example.org/nel:", "example.org/line-separator:"].iter().any(|key| line.contains(key));
+    for line in text.lines().filter(|line| !lossy(line)) {
         let long = line.rsplit([' ', '"']).find(|word| word.len() > 300);
         shape.push_str(&long.map_or_else(|| line.to_owned(), |value| line.replace(value, "SEALED")));
         shape.push('\n');
@@ -216,8 +220,9 @@ fn tricky_manifests_take_the_shape_that_upstream_gave_them() {
     let ours = Kubeseal::at(programs::kubeseal());
     let mut checked = 0;
     for shape in &vectors.index.shapes {
-        // Upstream keeps managedFields, a cluster's bookkeeping; ours drops them (docs/DESIGN.md).
-        if shape.id.contains("managed-fields") {
+        // Upstream keeps managedFields, a cluster's bookkeeping; ours drops them (docs/DESIGN.md). Upstream's YAML
+        // writer refuses a DEL in an annotation; ours escapes it.
+        if shape.id == "managed-fields" || shape.id == "control-character" {
             continue;
         }
         let certificate = &vectors.key(shape.key).unwrap().certificate;
