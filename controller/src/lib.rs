@@ -4,8 +4,23 @@
 
 #![forbid(unsafe_code)]
 
+pub mod api;
+pub mod apply;
+pub mod clock;
+pub mod context;
 pub mod convert;
 pub mod crd;
 pub mod decide;
 pub mod facts;
+pub mod http;
+pub mod keys;
+pub mod keystore;
+pub mod mirror;
+pub mod opener;
+pub mod queue;
+pub mod reconcile;
+pub mod report;
+pub mod rotate;
+pub mod view;
+pub mod watch;
 pub mod yaml;

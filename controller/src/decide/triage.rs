@@ -31,6 +31,8 @@ pub struct Record {
     pub keys: BTreeSet<String>,
     /// The last version for which the Secret was as it should be.
     pub applied: Option<Version>,
+    /// How many passes in a row have been put off.
+    pub attempts: u32,
     /// The status as this process left it: newer than what the watch has brought.
     pub status: Option<Status>,
 }
@@ -145,7 +147,14 @@ mod tests {
 
     fn record(verdict: Verdict) -> Record {
         let applied = matches!(verdict, Verdict::Synced(_)).then(|| sealed().version());
-        Record { version: sealed().version(), verdict, keys: keys(&["k1"]), applied, status: None }
+        Record {
+            version: sealed().version(),
+            verdict,
+            keys: keys(&["k1"]),
+            applied,
+            attempts: 0,
+            status: None,
+        }
     }
 
     fn synced() -> Record {

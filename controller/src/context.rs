@@ -1,0 +1,36 @@
+//! What a pass may touch.
+
+use std::sync::Arc;
+
+use kube::Client;
+
+use crate::facts::ObjectKey;
+use crate::keys::RingReceiver;
+use crate::opener::Opener;
+use crate::queue::Queue;
+use crate::report::Reporter;
+use crate::view::View;
+
+/// What a pass may touch. Shared by all of them.
+#[derive(Debug)]
+pub struct Context {
+    /// What is known of the cluster.
+    pub view: View,
+    /// The objects that need a pass.
+    pub queue: Queue<ObjectKey>,
+    /// The keys.
+    pub ring: RingReceiver,
+    /// Where values are opened.
+    pub opener: Opener,
+    /// Where outcomes are told.
+    pub reporter: Reporter,
+}
+
+/// A context and the way to the API server.
+#[derive(Clone)]
+pub struct Shared {
+    /// The context.
+    pub context: Arc<Context>,
+    /// The way to the API server.
+    pub client: Client,
+}

@@ -1,0 +1,80 @@
+//! One pass over one object: read the facts, decide, act, tell, remember.
+
+use std::sync::Arc;
+
+use tracing::warn;
+
+use crate::apply::{Judged, apply};
+use crate::clock;
+use crate::context::Shared;
+use crate::crd::Status;
+use crate::decide::{Action, Record, Triage, Verdict, retry, triage};
+use crate::facts::{Cause, ObjectKey, Outcome, Version, Wait};
+use crate::keys::Ring;
+use crate::view::Facts;
+
+/// Makes one pass over one object, and says when the next is due.
+pub async fn reconcile(shared: &Shared, key: &ObjectKey) -> Action {
+    let context = &shared.context;
+    let Some(facts) = context.view.facts(key) else { return Action::Done };
+    let ring = Arc::clone(&context.ring.borrow());
+    let sight = (facts.observed.as_ref(), facts.vanished.as_ref(), facts.record.as_ref());
+    let (judged, cause) = match triage(&facts.sealed, sight.0, sight.1, sight.2, &ring.ids) {
+        Triage::Skip => return Action::Done,
+        Triage::Wait(why) => (Judged::pending(why), None),
+        Triage::Unseal(cause) => (judge(shared, &facts, &ring, cause).await, Some(cause)),
+    };
+    let attempts = facts.record.as_ref().map_or(0, |record| record.attempts);
+    let (outcome, verdict, status) =
+        match context.reporter.report(&shared.client, &facts, &judged.outcome, clock::now()).await {
+            Ok(status) => (judged.outcome, judged.verdict, status),
+            Err(error) => {
+                warn!(object = %key, "cannot write the status: {error}");
+                let untold = Outcome::Pending(Wait::Api(error.to_string()));
+                (untold, Verdict::Pending, facts.record.as_ref().and_then(|record| record.status.clone()))
+            }
+        };
+    let action = retry(&outcome, attempts, clock::jitter());
+    context.view.remember(key, record(&facts, &ring, &outcome, verdict, cause, status));
+    action
+}
+
+async fn judge(shared: &Shared, facts: &Facts, ring: &Arc<Ring>, cause: Cause) -> Judged {
+    match shared.context.opener.open(Arc::clone(&facts.sealed), Arc::clone(ring)).await {
+        Ok(desired) => apply(&shared.client, &desired, facts, cause).await,
+        Err(why) => Judged { outcome: Outcome::Unsealable(why), verdict: Verdict::Unsealable },
+    }
+}
+
+fn record(
+    facts: &Facts,
+    ring: &Ring,
+    outcome: &Outcome,
+    verdict: Verdict,
+    cause: Option<Cause>,
+    status: Option<Status>,
+) -> Record {
+    let version = facts.sealed.version();
+    let before = facts.record.as_ref();
+    let attempts = match verdict {
+        Verdict::Pending => before.map_or(0, |record| record.attempts).saturating_add(1),
+        Verdict::Synced(_) | Verdict::Unsealable | Verdict::Refused(_) => 0,
+    };
+    let applied = applied(outcome, cause, &version, before);
+    Record { version, verdict, keys: ring.ids.clone(), applied, attempts, status }
+}
+
+/// The version that the Secret last matched. Only a refusal makes it forget: a Secret that is handed over later is
+/// to become what the template says, whole.
+fn applied(
+    outcome: &Outcome,
+    cause: Option<Cause>,
+    version: &Version,
+    before: Option<&Record>,
+) -> Option<Version> {
+    match (outcome, cause) {
+        (Outcome::Synced { .. }, _) | (_, Some(Cause::Restart)) => Some(version.clone()),
+        (Outcome::Refused(_), _) => None,
+        (Outcome::Unsealable(_) | Outcome::Pending(_), _) => before.and_then(|record| record.applied.clone()),
+    }
+}

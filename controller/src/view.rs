@@ -1,0 +1,290 @@
+//! What this process knows of the cluster: the copies that the watches keep, and what it did itself.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use kube::core::{DynamicObject, ObjectMeta};
+use kube::runtime::watcher::Event;
+use tokio::time::Instant;
+
+use crate::convert;
+use crate::decide::{Record, SETTLING, Vanished, Verdict};
+use crate::facts::{ObjectKey, Observed, Sealed};
+use crate::mirror::{Change, Mirror};
+use crate::queue::{Level, Queue};
+
+/// Everything a pass over one object starts from.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The SealedSecret.
+    pub sealed: Arc<Sealed>,
+    /// Its Secret, by its metadata.
+    pub observed: Option<Observed>,
+    /// The Secret that was there a moment ago.
+    pub vanished: Option<Vanished>,
+    /// What was done last.
+    pub record: Option<Record>,
+}
+
+/// What this process knows of the cluster.
+#[derive(Debug, Default)]
+pub struct View {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    sealed: Mirror<Arc<Sealed>>,
+    secrets: Mirror<Observed>,
+    vanished: HashMap<ObjectKey, (Observed, Instant)>,
+    records: HashMap<ObjectKey, Record>,
+}
+
+impl View {
+    /// Everything a pass over that object starts from; `None` where it is gone.
+    pub fn facts(&self, key: &ObjectKey) -> Option<Facts> {
+        let state = self.lock();
+        Some(Facts {
+            sealed: Arc::clone(state.sealed.get(key)?),
+            observed: state.secrets.get(key).cloned(),
+            vanished: state
+                .vanished
+                .get(key)
+                .map(|(last, at)| Vanished { last: last.clone(), age: at.elapsed() }),
+            record: state.records.get(key).cloned(),
+        })
+    }
+
+    /// Keeps what a pass did, unless the object has gone meanwhile.
+    pub fn remember(&self, key: &ObjectKey, record: Record) {
+        let mut state = self.lock();
+        if state.sealed.get(key).is_some() {
+            state.records.insert(key.clone(), record);
+        }
+    }
+
+    /// Takes in an event of the SealedSecret watch. A change of nothing but the status asks for no pass:
+    /// it is our own echo, or a deployment tool writing back what it read.
+    pub fn take_sealed(&self, event: Event<DynamicObject>, queue: &Queue<ObjectKey>) {
+        let mut state = self.lock();
+        let changes = state.sealed.take(event, |object| {
+            let sealed = convert::sealed(&object);
+            (sealed.key.clone(), Arc::new(sealed))
+        });
+        for change in changes {
+            match change {
+                Change::Set { key, old, listed } => {
+                    let Some(new) = state.sealed.get(&key) else { continue };
+                    let same =
+                        old.is_some_and(|old| old.version() == new.version() && old.deleting == new.deleting);
+                    if !same {
+                        let judged = new.status.as_ref().and_then(|status| status.observed_generation);
+                        let backlog = listed && judged == Some(new.generation);
+                        queue.push(key, if backlog { Level::Backlog } else { Level::Fresh });
+                    }
+                }
+                Change::Gone { key, .. } => drop(state.records.remove(&key)),
+            }
+        }
+    }
+
+    /// Takes in an event of the Secret watch. The echo of an own write asks for no pass.
+    pub fn take_secret(&self, event: Event<ObjectMeta>, queue: &Queue<ObjectKey>) {
+        let mut state = self.lock();
+        let changes = state.secrets.take(event, |meta| (convert::key(&meta), convert::observed(&meta)));
+        for change in changes {
+            match change {
+                Change::Set { key, old, .. } => {
+                    state.vanished.remove(&key);
+                    let (Some(new), Some(_)) = (state.secrets.get(&key), state.sealed.get(&key)) else {
+                        continue;
+                    };
+                    let verdict = state.records.get(&key).map(|record| &record.verdict);
+                    let echo = matches!(verdict, Some(Verdict::Synced(own)) if *own == new.version);
+                    if !echo && old.is_none_or(|old| old.version != new.version) {
+                        let drift = matches!(verdict, Some(Verdict::Synced(_)));
+                        queue.push(key, if drift { Level::Backlog } else { Level::Fresh });
+                    }
+                }
+                Change::Gone { key, last } => {
+                    if state.sealed.get(&key).is_some() {
+                        if last.comes_back() {
+                            queue.push(key.clone(), Level::Fresh);
+                        } else {
+                            queue.push_after(key.clone(), Level::Fresh, SETTLING);
+                        }
+                    }
+                    state.vanished.retain(|_, (_, at)| at.elapsed() < SETTLING);
+                    state.vanished.insert(key, (last, Instant::now()));
+                }
+            }
+        }
+    }
+
+    /// Asks for a pass over every object that a change of the keys could concern.
+    pub fn keys_changed(&self, ids: &BTreeSet<String>, queue: &Queue<ObjectKey>) {
+        let state = self.lock();
+        for (key, record) in &state.records {
+            if record.keys != *ids {
+                queue.push(key.clone(), Level::Backlog);
+            }
+        }
+    }
+
+    /// Whether the first list of Secrets is complete.
+    pub fn secrets_synced(&self) -> bool {
+        self.lock().secrets.is_synced()
+    }
+
+    /// How many SealedSecrets there are.
+    pub fn sealed_count(&self) -> usize {
+        self.lock().sealed.iter().count()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Every change above is one step; a panic in between leaves a copy that the next event corrects.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn key() -> ObjectKey {
+        ObjectKey { namespace: "payments".into(), name: "db".into() }
+    }
+
+    fn sealed(generation: i64, extra: &Value) -> DynamicObject {
+        let mut object = json!({
+            "metadata": { "name": "db", "namespace": "payments", "uid": "u", "generation": generation },
+            "spec": { "encryptedData": {} },
+        });
+        object.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        serde_json::from_value(object).unwrap()
+    }
+
+    fn secret(version: &str, owned: bool) -> ObjectMeta {
+        let owners = json!([{ "apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret", "name": "db", "uid": "u", "controller": true }]);
+        serde_json::from_value(json!({
+            "name": "db", "namespace": "payments", "uid": "s", "resourceVersion": version,
+            "ownerReferences": if owned { owners } else { json!([]) },
+        }))
+        .unwrap()
+    }
+
+    fn record(view: &View, verdict: Verdict) -> Record {
+        let version = view.facts(&key()).unwrap().sealed.version();
+        Record { version, verdict, keys: BTreeSet::new(), applied: None, attempts: 0, status: None }
+    }
+
+    fn own(version: &str) -> Verdict {
+        Verdict::Synced(convert::version(&secret(version, true)))
+    }
+
+    /// A view with one SealedSecret whose first pass has been taken from the queue.
+    async fn settled() -> (View, Queue<ObjectKey>) {
+        let (view, queue) = (View::default(), Queue::new());
+        view.take_sealed(Event::Apply(sealed(1, &json!({}))), &queue);
+        let first = queue.next().await.unwrap();
+        queue.done(&first);
+        (view, queue)
+    }
+
+    #[tokio::test]
+    async fn a_status_write_asks_for_nothing_and_a_new_generation_for_a_pass() {
+        let (view, queue) = settled().await;
+        let status = json!({ "status": { "observedGeneration": 1, "conditions": [] } });
+        view.take_sealed(Event::Apply(sealed(1, &status)), &queue);
+        assert!(queue.is_empty());
+        view.take_sealed(Event::Apply(sealed(2, &status)), &queue);
+        assert_eq!(queue.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_changed_scope_asks_for_a_pass_though_the_generation_stands() {
+        let (view, queue) = settled().await;
+        let mut wider = sealed(1, &json!({}));
+        wider.metadata.annotations =
+            Some([("sealedsecrets.bitnami.com/cluster-wide".to_owned(), "true".to_owned())].into());
+        view.take_sealed(Event::Apply(wider), &queue);
+        assert_eq!(queue.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn the_echo_of_an_own_write_asks_for_nothing_and_drift_for_a_pass() {
+        let (view, queue) = settled().await;
+        view.remember(&key(), record(&view, own("7")));
+        view.take_secret(Event::Apply(secret("7", true)), &queue);
+        assert!(queue.is_empty());
+        view.take_secret(Event::Apply(secret("8", true)), &queue);
+        assert_eq!(queue.len(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_owned_secret_comes_back_at_once_and_a_foreign_ones_name_rests() {
+        let (view, queue) = settled().await;
+        view.take_secret(Event::Delete(secret("8", true)), &queue);
+        assert_eq!(queue.len(), 1);
+        let again = queue.next().await.unwrap();
+        queue.done(&again);
+
+        view.take_secret(Event::Apply(secret("9", false)), &queue);
+        let refused = queue.next().await.unwrap();
+        queue.done(&refused);
+        view.take_secret(Event::Delete(secret("9", false)), &queue);
+        assert!(queue.is_empty());
+        let start = Instant::now();
+        assert_eq!(queue.next().await, Some(key()));
+        assert!(start.elapsed() >= SETTLING);
+    }
+
+    #[tokio::test]
+    async fn secrets_without_a_sealed_secret_ask_for_nothing() {
+        let (view, queue) = (View::default(), Queue::new());
+        view.take_secret(Event::Apply(secret("1", false)), &queue);
+        view.take_secret(Event::Delete(secret("1", false)), &queue);
+        assert!(queue.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_new_key_asks_for_a_pass_over_what_was_judged_without_it() {
+        let (view, queue) = settled().await;
+        view.remember(&key(), record(&view, Verdict::Unsealable));
+        view.keys_changed(&BTreeSet::new(), &queue);
+        assert!(queue.is_empty());
+        view.keys_changed(&BTreeSet::from(["k".to_owned()]), &queue);
+        assert_eq!(queue.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn at_a_start_what_was_judged_before_is_the_backlog() {
+        let (view, queue) = (View::default(), Queue::new());
+        let judged = json!({ "status": { "observedGeneration": 1, "conditions": [] } });
+        let other = |name: &str, object: DynamicObject| {
+            let mut object = object;
+            object.metadata.name = Some(name.into());
+            object
+        };
+        view.take_sealed(Event::Init, &queue);
+        view.take_sealed(Event::InitApply(other("old", sealed(1, &judged))), &queue);
+        view.take_sealed(Event::InitApply(other("new", sealed(2, &judged))), &queue);
+        view.take_sealed(Event::InitDone, &queue);
+        assert_eq!(queue.next().await.unwrap().name, "new");
+        assert_eq!(queue.next().await.unwrap().name, "old");
+    }
+
+    #[tokio::test]
+    async fn what_was_done_to_an_object_goes_with_it() {
+        let (view, queue) = settled().await;
+        let record = record(&view, own("7"));
+        view.remember(&key(), record.clone());
+        view.take_sealed(Event::Delete(sealed(1, &json!({}))), &queue);
+        assert!(view.facts(&key()).is_none());
+        view.remember(&key(), record);
+        view.take_sealed(Event::Apply(sealed(1, &json!({}))), &queue);
+        assert_eq!(view.facts(&key()).unwrap().record, None);
+    }
+}
