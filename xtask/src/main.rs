@@ -2,14 +2,23 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
+mod controller;
+mod demo;
+mod generate;
+mod page;
+mod peers;
 mod process;
+mod test;
+mod tools;
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Builds, shows and tests Sealwright. `demo` and `test` install what they need themselves.
+/// Builds, shows and tests Sealwright. Each verb installs what it needs and is missing.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
 struct Arguments {
@@ -18,7 +27,46 @@ struct Arguments {
 }
 
 #[derive(Subcommand)]
-enum Verb {}
+enum Verb {
+    /// Runs the product on this machine and says what to do next.
+    Demo {
+        /// In a real Kubernetes control plane instead of a directory; needs Go.
+        #[arg(long)]
+        cluster: bool,
+        /// Does as a person would, in headless Chromium, and ends.
+        #[arg(long)]
+        check: bool,
+        /// With `--check`: where pictures of the page go.
+        #[arg(long, requires = "check")]
+        screenshots: Option<PathBuf>,
+    },
+    /// Runs every check, or the named parts, and says how many tests each ran.
+    Test {
+        /// Parts to run; all of them when none is named.
+        parts: Vec<test::Part>,
+    },
+    /// Measures bytes, times and memory.
+    Bench,
+    /// Builds the page into `dist/`.
+    Page,
+    /// Writes the files that are made from code.
+    Gen,
+    /// Builds the programs for use, with the page inside: `target/release/{sealwright-controller,kubeseal}`.
+    Dist,
+    /// Starts or ends a Kubernetes control plane on loopback; needs Go.
+    Cluster {
+        #[command(subcommand)]
+        step: ClusterStep,
+    },
+}
+
+#[derive(Subcommand)]
+enum ClusterStep {
+    /// Starts it and prints its kubeconfig.
+    Up,
+    /// Ends it.
+    Down,
+}
 
 fn main() -> ExitCode {
     match run(Arguments::parse().verb) {
@@ -36,5 +84,45 @@ fn main() -> ExitCode {
 }
 
 fn run(verb: Verb) -> Result<ExitCode, Box<dyn Error>> {
-    match verb {}
+    match verb {
+        Verb::Demo { cluster, check, screenshots } => {
+            let place = if cluster { demo::Place::Cluster } else { demo::Place::Directory };
+            demo::prepare(place, check)?;
+            if check { demo::check(place, screenshots.as_deref())? } else { demo::show(place)? }
+        }
+        Verb::Test { parts } => return test::test(&parts),
+        Verb::Bench => bench::bench()?,
+        Verb::Page => page::build()?,
+        Verb::Gen => generate::generate()?,
+        Verb::Dist => {
+            page::build()?;
+            process::run(&mut process::cargo([
+                "build",
+                "--release",
+                "-p",
+                "sealwright-controller",
+                "-p",
+                "sealwright-cli",
+            ]))?;
+        }
+        Verb::Cluster { step } => cluster(&step)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn cluster(step: &ClusterStep) -> Result<(), Box<dyn Error>> {
+    let folder = process::root().join("target/cluster");
+    match step {
+        ClusterStep::Up => {
+            let kubeconfig =
+                sealwright_test_cluster::detached::up(&folder, &mut |text| eprintln!("    {text}"))?;
+            println!("export KUBECONFIG={}", kubeconfig.display());
+        }
+        ClusterStep::Down => {
+            for name in sealwright_test_cluster::detached::down(&folder)? {
+                println!("ended {name}");
+            }
+        }
+    }
+    Ok(())
 }

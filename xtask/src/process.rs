@@ -55,8 +55,7 @@ pub fn run_lines(command: &mut Command, mut line: impl FnMut(&str)) -> Result<Ex
 
 /// Runs to the end and gives what it wrote to standard output.
 pub fn output(command: &mut Command) -> Result<Vec<u8>, ProcessError> {
-    let output =
-        command.stderr(Stdio::inherit()).output().map_err(|source| start_error(command, source))?;
+    let output = command.stderr(Stdio::inherit()).output().map_err(|source| start_error(command, source))?;
     if output.status.success() {
         Ok(output.stdout)
     } else {

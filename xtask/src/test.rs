@@ -142,7 +142,9 @@ impl Tally {
     /// Reads one line of `cargo test` (`test result: ok. 3 passed; 0 failed; 1 ignored; …`) or of Node's runner
     /// (`ℹ pass 3`).
     fn add(&mut self, line: &str) {
-        if let Some((_, counts)) = line.split_once("test result: ").and_then(|(_, rest)| rest.split_once(". ")) {
+        if let Some((_, counts)) =
+            line.split_once("test result: ").and_then(|(_, rest)| rest.split_once(". "))
+        {
             for count in counts.split("; ") {
                 match count.split_once(' ') {
                     Some((number, "passed")) => self.passed += number.parse::<u32>().unwrap_or(0),

@@ -1,0 +1,72 @@
+//! `cargo xtask bench`: bytes, times and memory, each next to its target.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::controller::Controller;
+use crate::process::{cargo, output, root, run};
+use crate::test::heading;
+use crate::{page, tools};
+
+/// Measures everything; builds in release mode first.
+pub fn bench() -> Result<(), Box<dyn Error>> {
+    page::build()?;
+    tools::ensure_browser()?;
+    run(&mut cargo(["build", "--release", "-p", "sealwright-controller"]))?;
+
+    heading("Bytes of the page (wasm: at most 200 kB with brotli)");
+    sizes(&root().join("dist"))?;
+
+    let folder = tempfile::tempdir()?;
+    let program = root().join("target/release/sealwright-controller");
+    let controller = Controller::start(&program, |command| command.arg("--directory").arg(folder.path()))?;
+    heading("Memory of the idle controller");
+    println!("resident: {} kB", resident_kilobytes(controller.pid())?);
+
+    heading("Sealing in Chromium, RSA-4096 (small: at most 10 ms, 1 MiB: at most 100 ms)");
+    let mut measure = Command::new("node");
+    measure.current_dir(root().join("tests/browser")).args(["measure.mjs", "--url", &controller.page]);
+    let figures: Value = serde_json::from_slice(&output(&mut measure)?)?;
+    println!("{figures:#}");
+
+    heading("Opening");
+    run(&mut cargo(["bench", "--quiet", "-p", "unsealer", "--bench", "unwrap"]))?;
+    Ok(())
+}
+
+/// Raw, gzip and brotli bytes of every file, and the sum.
+fn sizes(dist: &Path) -> Result<(), Box<dyn Error>> {
+    let mut rows = Vec::new();
+    for entry in fs::read_dir(dist)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_file() && !name.ends_with(".gz") && !name.ends_with(".br") {
+            let of = |extension: &str| {
+                fs::metadata(dist.join(format!("{name}{extension}"))).map(|file| file.len())
+            };
+            let raw = of("")?;
+            // What does not shrink has no compressed form and is sent as it is.
+            rows.push((name.clone(), raw, of(".gz").unwrap_or(raw), of(".br").unwrap_or(raw)));
+        }
+    }
+    rows.sort_by(|a, b| b.1.cmp(&a.1));
+    println!("{:<44} {:>9} {:>9} {:>9}", "file", "raw", "gzip", "brotli");
+    let mut sum = (0, 0, 0);
+    for (name, raw, gzip, brotli) in &rows {
+        println!("{name:<44} {raw:>9} {gzip:>9} {brotli:>9}");
+        sum = (sum.0 + raw, sum.1 + gzip, sum.2 + brotli);
+    }
+    println!("{:<44} {:>9} {:>9} {:>9}", "together", sum.0, sum.1, sum.2);
+    Ok(())
+}
+
+fn resident_kilobytes(pid: u32) -> Result<u64, Box<dyn Error>> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line =
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("the kernel says no VmRSS")?;
+    Ok(line.trim().trim_end_matches(" kB").parse()?)
+}

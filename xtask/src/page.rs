@@ -1,0 +1,186 @@
+//! Builds the page into `dist/`: Trunk builds, then hashes and names are put in and every file is compressed.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use sha2::{Digest, Sha256, Sha384};
+
+use crate::process::{self, ProcessError, root};
+use crate::tools::{self, ToolError};
+
+/// Where the page is built.
+pub const DIST: &str = "dist";
+
+/// The page could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// A tool is missing.
+    #[error("cannot build the page")]
+    Tools(#[from] ToolError),
+    /// Trunk failed; it said why.
+    #[error("cannot build the page with Trunk")]
+    Trunk(#[from] ProcessError),
+    /// A file can't be read or written.
+    #[error("cannot finish {}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// What Trunk wrote is not what this expects.
+    #[error("{file} is not as expected: {why}; has Trunk.toml or index.html changed?")]
+    Unexpected {
+        /// The file.
+        file: &'static str,
+        /// What is wrong.
+        why: &'static str,
+    },
+    /// A path of this machine is in something that everybody gets.
+    #[error("{file} holds a path of this machine; the page is not published like this")]
+    LocalPath {
+        /// The file.
+        file: String,
+    },
+}
+
+/// Builds the page.
+pub fn build() -> Result<(), PageError> {
+    let folders = tools::ensure_page_tools()?;
+    trunk(&folders)?;
+    let dist = root().join(DIST);
+    seal_names(&dist)?;
+    compress(&dist)
+}
+
+fn trunk(folders: &[PathBuf]) -> Result<(), PageError> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(folders.iter().cloned().chain(std::env::split_paths(&path)))
+        .map_err(|source| PageError::File { path: root(), source: io::Error::other(source) })?;
+    let mut command = Command::new("trunk");
+    // Trunk reads NO_COLOR as `true` or `false` and stops at the usual `1`.
+    command
+        .current_dir(root())
+        .args(["build", "--log", "warn"])
+        .env("PATH", path)
+        .env("CARGO_ENCODED_RUSTFLAGS", remapped().join("\u{1f}"))
+        .env_remove("NO_COLOR");
+    Ok(process::run(&mut command)?)
+}
+
+/// Compiler flags by which no path of this machine gets into what is published.
+pub fn remapped() -> Vec<String> {
+    let home = |variable: &str, fallback: &str| {
+        let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+        std::env::var_os(variable).map_or_else(|| home.join(fallback), PathBuf::from)
+    };
+    let folders = [
+        (root(), "sealwright"),
+        (home("CARGO_HOME", ".cargo"), "cargo"),
+        (home("RUSTUP_HOME", ".rustup"), "rustup"),
+    ];
+    folders.iter().map(|(from, to)| format!("--remap-path-prefix={}=/{to}", from.display())).collect()
+}
+
+/// Puts the hashes of all parts into the page. The order matters: what is named in a file is hashed before it.
+fn seal_names(dist: &Path) -> Result<(), PageError> {
+    let index = dist.join("index.html");
+    let mut html = read_text(&index)?;
+    let glue = attribute(&html, "data-glue=\"")?;
+    let wasm = attribute(&html, "data-wasm=\"")?;
+    let glue_hash = integrity(&dist.join(&glue))?;
+    let wasm_hash = integrity(&dist.join(&wasm))?;
+
+    let plain = dist.join("boot.js");
+    let boot_hash = integrity(&plain)?;
+    let boot = format!("boot-{}.js", short_hash(&read(&plain)?));
+    fs::rename(&plain, dist.join(&boot)).map_err(|source| PageError::File { path: plain, source })?;
+
+    for (from, to) in [
+        (format!("href=\"./{glue}\" integrity=\"\""), format!("href=\"./{glue}\" integrity=\"{glue_hash}\"")),
+        (format!("href=\"./{wasm}\" integrity=\"\""), format!("href=\"./{wasm}\" integrity=\"{wasm_hash}\"")),
+        ("data-wasm-integrity=\"\"".to_owned(), format!("data-wasm-integrity=\"{wasm_hash}\"")),
+        (
+            "src=\"./boot.js\" integrity=\"\"".to_owned(),
+            format!("src=\"./{boot}\" integrity=\"{boot_hash}\""),
+        ),
+    ] {
+        if html.matches(&from).count() != 1 {
+            return Err(PageError::Unexpected { file: "index.html", why: "a place for a hash is missing" });
+        }
+        html = html.replace(&from, &to);
+    }
+    if html.contains("data-trunk") || html.contains("integrity=\"\"") {
+        return Err(PageError::Unexpected { file: "index.html", why: "something was left unfinished" });
+    }
+    fs::write(&index, html).map_err(|source| PageError::File { path: index, source })
+}
+
+/// The value of the first attribute that starts like this, without its `./`.
+fn attribute(html: &str, start: &str) -> Result<String, PageError> {
+    let value = html.split_once(start).and_then(|(_, rest)| rest.split_once('"')).map(|(value, _)| value);
+    value
+        .map(|value| value.trim_start_matches("./").to_owned())
+        .ok_or(PageError::Unexpected { file: "index.html", why: "the names of the parts are missing" })
+}
+
+/// Writes `.gz` and `.br` beside every file that shrinks.
+fn compress(dist: &Path) -> Result<(), PageError> {
+    let here = root();
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| PageError::File { path, source }
+    };
+    let names: Vec<_> = fs::read_dir(dist).and_then(Iterator::collect).map_err(failed(dist))?;
+    for path in names.iter().map(fs::DirEntry::path) {
+        let bytes = read(&path)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if contains(&bytes, here.as_os_str().as_encoded_bytes()) {
+            return Err(PageError::LocalPath { file: name });
+        }
+        for (ending, compressed) in [("gz", gzip(&bytes)), ("br", brotli(&bytes))] {
+            if compressed.len() < bytes.len() {
+                let target = dist.join(format!("{name}.{ending}"));
+                fs::write(&target, compressed).map_err(failed(&target))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    // Without a name or a time in its header: the same bytes give the same file.
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    writer.write_all(bytes).and_then(|()| writer.finish()).expect("a Vec takes every byte")
+}
+
+fn brotli(bytes: &[u8]) -> Vec<u8> {
+    let mut compressed = Vec::new();
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    brotli::BrotliCompress(&mut &*bytes, &mut compressed, &parameters).expect("a Vec takes every byte");
+    compressed
+}
+
+fn integrity(path: &Path) -> Result<String, PageError> {
+    Ok(format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(read(path)?))))
+}
+
+fn short_hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, PageError> {
+    fs::read(path).map_err(|source| PageError::File { path: path.to_owned(), source })
+}
+
+fn read_text(path: &Path) -> Result<String, PageError> {
+    fs::read_to_string(path).map_err(|source| PageError::File { path: path.to_owned(), source })
+}
