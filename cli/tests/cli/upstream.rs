@@ -1,11 +1,9 @@
 //! What real kubeseal says, about wrong invocations above all, ours says too, with the same exit code.
 
-mod support;
-
 use std::collections::BTreeMap;
 
+use crate::support::{kubeseal, told, vectors};
 use serde_json::Value;
-use support::{kubeseal, told, vectors};
 
 /// Flags that this version does not have.
 const OUT_OF_SCOPE: [&str; 5] = ["--merge-into", "--re-encrypt", "--rotate", "--server", "--validate"];

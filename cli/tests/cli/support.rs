@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 /// What the server does with a request.
-#[allow(dead_code, reason = "not every test file needs a server")]
 pub enum Answer {
     /// Status line and body.
     Reply(&'static str, String),

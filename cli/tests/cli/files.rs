@@ -1,12 +1,10 @@
 //! What `-w` and `-f` do to files.
 
-mod support;
-
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use support::{kubeseal, told, vectors};
+use crate::support::{kubeseal, told, vectors};
 
 fn cert() -> String {
     vectors().join("keys/2048.crt").to_str().unwrap().to_owned()

@@ -1,10 +1,8 @@
 //! Certificates from the cluster and from the web.
 
-mod support;
-
 use std::path::Path;
 
-use support::{Answer, Server, kubeseal, told};
+use crate::support::{Answer, Server, kubeseal, told};
 
 const CERT: &str = "any bytes\nare passed on\n";
 const SERVICE: &str = "/api/v1/namespaces/kube-system/services/sealed-secrets-controller";

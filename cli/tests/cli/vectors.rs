@@ -1,13 +1,11 @@
 //! Real kubeseal's values open, and what ours seals has its shape, byte for byte but for the ciphertexts.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::process::Output;
 
+use crate::support::{kubeseal, told, vectors};
 use sealer_core::{decode_base64, encode_base64};
 use serde_json::Value;
-use support::{kubeseal, told, vectors};
 
 fn index() -> Value {
     serde_json::from_slice(&std::fs::read(vectors().join("manifest.json")).unwrap()).unwrap()
@@ -104,7 +102,8 @@ fn single_values_are_sealed_as_they_are_and_without_a_newline_behind() {
 }
 
 /// Shapes where ours differs on purpose: an error where upstream goes on, or the other way round.
-const OTHERWISE: [(&str, &str); 4] = [
+const OTHERWISE: [(&str, &str); 5] = [
+    ("managed-fields", "nothing reads them in a template; they are left out"),
     ("list", "a List is read, as kubectl reads it"),
     ("config-map-text", "the line and the key are named, not Go's types"),
     ("control-character", "ours can write it in YAML, too"),
@@ -151,6 +150,8 @@ fn where_ours_differs_it_does_so_in_full() {
     };
     assert_eq!(outcome("list").0, 0);
     assert_eq!(outcome("control-character").0, 0);
+    let managed_fields = outcome("managed-fields");
+    assert_eq!((managed_fields.0, managed_fields.1.contains("managedFields")), (0, false));
     for id in ["config-map-text", "sealed-secret"] {
         let (code, stdout, stderr) = outcome(id);
         assert_eq!((code, stdout.as_str()), (1, ""), "{id}");

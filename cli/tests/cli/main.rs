@@ -1,0 +1,14 @@
+//! The command line from outside: its transcripts, its rules, and how it stands beside real kubeseal.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy.toml allows it in test functions; helpers of tests are no different"
+)]
+
+mod certificates;
+mod files;
+mod flag_rules;
+mod support;
+mod transcripts;
+mod upstream;
+mod vectors;
