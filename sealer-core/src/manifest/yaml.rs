@@ -173,6 +173,10 @@ fn syntax_error(text: &str, part: &Span, error: &ScanError) -> ManifestError {
         E::RecursionLimitExceeded => Problem::TooDeep,
         _ => Problem::Yaml,
     };
-    let at = error.marker().byte_offset().unwrap_or_default();
-    error_at(text, part.start + at, problem)
+    let mut at = part.start + error.marker().byte_offset().unwrap_or_default();
+    if problem == Problem::Tab {
+        // The scanner stands behind it.
+        at = text.get(..at).map_or(at, |before| before.trim_end_matches('\t').len());
+    }
+    error_at(text, at, problem)
 }
