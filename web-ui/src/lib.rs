@@ -1,1 +1,17 @@
-//! Placeholder until its first module lands.
+//! The sealing page: one screen, one reducer, and no code that could open anything.
+//!
+//! `assets/boot.js` loads this, locks the page against every further request and then calls [`start`].
+
+#![forbid(unsafe_code)]
+
+mod app;
+mod components;
+pub mod desk;
+pub mod names;
+pub mod reading;
+mod services;
+pub mod shown;
+pub mod state;
+mod text;
+
+pub use services::start::start;

@@ -1,0 +1,241 @@
+//! The one screen: joins the reducer, the desk and the browser.
+
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use web_sys::{HtmlTextAreaElement, Node};
+use yew::prelude::*;
+
+use crate::components::{
+    bar::Bar, certificate::CertificateBar, footer::Footer, header::Header, input::InputCard,
+    result::ResultCard, target::TargetCard,
+};
+use crate::desk::{Desk, Obstacle, Target};
+use crate::services::page;
+use crate::state::{Action, Cluster, Input, Kept, Outcome, Pace, State};
+use crate::text;
+
+/// How long a pause in typing must be before the page reacts.
+const PAUSE_MS: u32 = 150;
+/// How long until a change is announced to screen readers.
+const ANNOUNCE_MS: u32 = 800;
+
+/// The state as Yew holds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Store(pub State);
+
+/// What components change the state by.
+pub type Dispatch = Callback<Action>;
+
+impl Reducible for Store {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let state = Rc::try_unwrap(self).map_or_else(|shared| shared.0.clone(), |store| store.0);
+        Rc::new(Self(state.reduce(action)))
+    }
+}
+
+/// What the page is started with.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct AppProps {
+    /// The server's clusters.
+    pub clusters: Rc<Vec<Cluster>>,
+    /// The box, which was there before.
+    pub area: HtmlTextAreaElement,
+    /// Random bytes for the desk.
+    pub salt: [u8; 32],
+}
+
+/// The page.
+#[component]
+pub fn App(props: &AppProps) -> Html {
+    let clusters = props.clusters.clone();
+    let store = use_reducer(move || Store(State::new(clusters.to_vec())));
+    let salt = props.salt;
+    let desk = use_mut_ref(move || Desk::new(salt));
+    let state = &store.0;
+    let dispatch = {
+        let dispatcher = store.dispatcher();
+        Callback::from(move |action| dispatcher.dispatch(action))
+    };
+
+    use_adopted_box(&props.area, &dispatch);
+
+    // The text is read when it changed and the typing pauses.
+    {
+        let (desk, area, dispatch) = (desk.clone(), props.area.clone(), dispatch.clone());
+        let (dialect, pace) = (state.dialect, state.pace);
+        let unread = matches!(state.input, Input::Unread);
+        use_effect_with((state.revision, unread), move |&(revision, unread)| {
+            let pause = unread.then(|| {
+                Timeout::new(milliseconds(pace), move || {
+                    let text = zeroize::Zeroizing::new(area.value());
+                    let read = desk.borrow_mut().read(&text, dialect).map(Rc::new);
+                    dispatch.emit(Action::Read(revision, read));
+                })
+            });
+            move || drop(pause)
+        });
+    }
+
+    // What was read is sealed when anything changed that the result depends on.
+    {
+        let (desk, store, dispatch) = (desk.clone(), store.clone(), dispatch.clone());
+        let pace = state.pace;
+        use_effect_with((state.serial, state.is_working()), move |&(serial, working)| {
+            let pause = working.then(|| {
+                Timeout::new(milliseconds(pace), move || {
+                    let state = &store.0;
+                    let target = Target {
+                        namespace: &state.namespace.text,
+                        name: &state.name.text,
+                        scope: state.scope,
+                    };
+                    let cert = state.certificate.as_ref().map(|certificate| &*certificate.cert);
+                    let mut random = sealer_wasm::system_random();
+                    let sealed = desk.borrow_mut().seal(target, cert, sealer_wasm::now(), &mut random);
+                    let outcome = match sealed {
+                        Ok(sealed) => Outcome::Sealed(Rc::new(sealed)),
+                        Err(Obstacle::Needs(needs)) => Outcome::Needs(needs),
+                        Err(Obstacle::Problem(problem)) => Outcome::Failed(problem),
+                    };
+                    dispatch.emit(Action::Worked(serial, outcome));
+                })
+            });
+            move || drop(pause)
+        });
+    }
+
+    // Values are forgotten with the text, and when somebody leaves.
+    {
+        let (desk, area) = (desk.clone(), props.area.clone());
+        let forget = matches!(state.input, Input::Empty | Input::Wiped(_));
+        use_effect_with(forget, move |&forget| {
+            if forget {
+                area.set_value("");
+                desk.borrow_mut().clear();
+            }
+        });
+    }
+    {
+        let area = props.area.clone();
+        use_effect_with((), move |()| {
+            let leaving = web_sys::window().map(|window| {
+                EventListener::new(&window, "pagehide", move |_| {
+                    area.set_value("");
+                    desk.borrow_mut().clear();
+                })
+            });
+            move || drop(leaving)
+        });
+    }
+
+    use_announcements(state);
+
+    html! {
+        <>
+            <Header cluster={cluster_name(state)} />
+            <CertificateBar
+                certificate={state.certificate.clone()}
+                clusters={state.clusters.clone()}
+                open={state.changing_certificate}
+                problem={state.certificate_problem.clone()}
+                dispatch={dispatch.clone()}
+            />
+            <main>
+                <div class="flow">
+                    <InputCard
+                        input={state.input.clone()}
+                        dialect={state.dialect}
+                        area={props.area.clone()}
+                        dispatch={dispatch.clone()}
+                    />
+                    <TargetCard
+                        namespace={state.namespace.text.clone()}
+                        name={state.name.text.clone()}
+                        scope={state.shown_scope()}
+                        secrets={state.summary().map_or(1, |summary| summary.secrets.len())}
+                        needs={match &state.outcome { Outcome::Needs(needs) => needs.clone(), _ => Vec::new() }}
+                        locked={matches!(state.input, Input::Wiped(_))}
+                        dispatch={dispatch.clone()}
+                    />
+                </div>
+                <ResultCard
+                    outcome={state.outcome.clone()}
+                    working={!state.is_settled()}
+                    wiped={matches!(state.input, Input::Wiped(_))}
+                    bad={matches!(state.input, Input::Bad(_))}
+                    cluster={cluster_name(state)}
+                    kept={state.kept}
+                    dispatch={dispatch.clone()}
+                />
+            </main>
+            <Bar sealed={state.sealed().cloned()} {dispatch} />
+            <Footer />
+        </>
+    }
+}
+
+/// Takes over the box from `index.html`: its text, and the focus and selection that moving it costs.
+#[hook]
+fn use_adopted_box(area: &HtmlTextAreaElement, dispatch: &Dispatch) {
+    let focused = use_memo((), |()| {
+        let active = page::document().and_then(|document| document.active_element());
+        let is_focused = active.is_some_and(|element| Node::from(element) == Node::from(area.clone()));
+        is_focused.then(|| (area.selection_start(), area.selection_end()))
+    });
+    let (area, dispatch) = (area.clone(), dispatch.clone());
+    use_effect_with((), move |()| {
+        if let Some(shell) = page::element("shell") {
+            shell.remove();
+        }
+        if let Some((Ok(start), Ok(end))) = focused.as_ref() {
+            // The box has just been put in its place: it takes focus and selection.
+            let _ = area
+                .focus()
+                .and_then(|()| area.set_selection_range(start.unwrap_or_default(), end.unwrap_or_default()));
+        }
+        if !area.value().trim().is_empty() {
+            dispatch.emit(Action::TextChanged { blank: false, pace: Pace::Now });
+        }
+    });
+}
+
+/// Says once and politely what came of a change; the title tells it too.
+#[hook]
+fn use_announcements(state: &State) {
+    let (said, title) = match (&state.outcome, state.kept) {
+        (Outcome::Sealed(_), Kept::Downloaded) => (text::DOWNLOADED.to_owned(), None),
+        (Outcome::Sealed(_), Kept::Copied) => (text::COPIED.to_owned(), None),
+        (Outcome::Sealed(sealed), _) => (
+            text::sealed_announcement(sealed),
+            Some(format!("Sealed {} · Sealwright", text::count(sealed.values, "value"))),
+        ),
+        _ => (String::new(), Some("Sealwright".to_owned())),
+    };
+    use_effect_with((said, title, state.serial), |(said, title, _)| {
+        if let Some(title) = title {
+            page::set_title(title);
+        }
+        let said = said.clone();
+        let pause = Timeout::new(ANNOUNCE_MS, move || page::announce(&said));
+        move || drop(pause)
+    });
+}
+
+fn milliseconds(pace: Pace) -> u32 {
+    match pace {
+        Pace::Now => 0,
+        Pace::Typing => PAUSE_MS,
+    }
+}
+
+fn cluster_name(state: &State) -> Option<AttrValue> {
+    use crate::state::Source;
+    match &state.certificate.as_ref()?.source {
+        Source::Cluster(name) => Some(AttrValue::from(name.clone())),
+        Source::Brought => None,
+    }
+}

@@ -1,0 +1,10 @@
+//! What is seen, region by region.
+
+pub mod bar;
+pub mod certificate;
+pub mod footer;
+pub mod header;
+pub mod input;
+pub mod message;
+pub mod result;
+pub mod target;

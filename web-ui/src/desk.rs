@@ -1,0 +1,235 @@
+//! The desk: the values that lie open while they are sealed, and what they were sealed to.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use rand_core::TryCryptoRng;
+use sealer_core::seal::seal_item;
+use sealer_core::{
+    Binding, BindingError, Overrides, Plaintext, Scope, SealRequest, SealRequestError, SealingCert,
+    SecretManifest, Timestamp, emit,
+};
+use sha2::{Digest, Sha256};
+
+use crate::names;
+use crate::reading::{self, Problem, Summary};
+use crate::text;
+
+/// Holds what was read from the box and the ciphertexts made of it.
+///
+/// A value that did not change keeps its ciphertext, so that the file doesn't change either. Which value it
+/// was is remembered by a salted digest.
+pub struct Desk {
+    salt: [u8; 32],
+    manifests: Vec<SecretManifest>,
+    sealed: BTreeMap<[u8; 32], String>,
+}
+
+/// Where the Secrets shall be openable.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// The namespace; with several Secrets, of those that name none.
+    pub namespace: &'a str,
+    /// The name; with several Secrets, each has its own.
+    pub name: &'a str,
+    /// The scope, in place of each Secret's own.
+    pub scope: Option<Scope>,
+}
+
+/// Something without which nothing can be sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// A certificate.
+    Certificate,
+    /// A namespace: the scope binds to it.
+    Namespace,
+    /// A namespace that Kubernetes would take.
+    BetterNamespace,
+    /// A name.
+    Name,
+    /// A name that Kubernetes would take.
+    BetterName,
+}
+
+/// Secrets that are sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// The file: one YAML document for each Secret.
+    pub yaml: String,
+    /// What the file should be called.
+    pub file_name: String,
+    /// Where each can be opened.
+    pub openings: Vec<Opening>,
+    /// How many values there are in all.
+    pub values: usize,
+}
+
+/// Where one SealedSecret can be opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// Its own name.
+    pub name: String,
+    /// Its own namespace; may be empty when it opens anywhere.
+    pub namespace: String,
+    /// What its values are bound to.
+    pub binding: Binding,
+}
+
+/// Why nothing was sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Something is missing.
+    Needs(Vec<Need>),
+    /// It can't be.
+    Problem(Problem),
+}
+
+impl Desk {
+    /// An empty desk. The salt must be random: it keeps digests of values from being guessed.
+    pub fn new(salt: [u8; 32]) -> Self {
+        Self { salt, manifests: Vec::new(), sealed: BTreeMap::new() }
+    }
+
+    /// Reads a text in place of what lies here, and says what it is.
+    pub fn read(&mut self, text: &str, dialect: sealer_core::dotenv::Dialect) -> Result<Summary, Problem> {
+        self.manifests.clear();
+        let (summary, manifests) = reading::read(text, dialect)?;
+        self.manifests = manifests;
+        Ok(summary)
+    }
+
+    /// Forgets every value and every ciphertext.
+    pub fn clear(&mut self) {
+        self.manifests.clear();
+        self.sealed.clear();
+    }
+
+    /// Seals all that lies here, or nothing.
+    pub fn seal<R: TryCryptoRng + ?Sized>(
+        &mut self,
+        target: Target<'_>,
+        cert: Option<&SealingCert>,
+        now: Timestamp,
+        rng: &mut R,
+    ) -> Result<Sealed, Obstacle> {
+        let (requests, mut needs) = self.requests(target)?;
+        let Some(cert) = cert else {
+            needs.insert(0, Need::Certificate);
+            return Err(Obstacle::Needs(needs));
+        };
+        if !needs.is_empty() {
+            return Err(Obstacle::Needs(needs));
+        }
+        let key = cert.check(now).map_err(|error| Obstacle::Problem(text::expired(&error)))?;
+        let fingerprint = cert.fingerprint();
+        let mut kept = BTreeMap::new();
+        let mut openings = Vec::new();
+        let mut documents = Vec::new();
+        for request in &requests {
+            let empty = request.around(BTreeMap::new());
+            let (name, namespace) = (empty.metadata.name, empty.metadata.namespace);
+            let mut encrypted = BTreeMap::new();
+            for (item, value) in request.data() {
+                let place = [&fingerprint, &namespace, &name, &request.binding().label(), item];
+                let digest = self.digest(place, value);
+                let sealed = match self.sealed.remove(&digest) {
+                    Some(sealed) => sealed,
+                    None => seal_item(value, request.binding(), key, rng)
+                        .map_err(|error| Obstacle::Problem(text::sealing_problem(item, error)))?,
+                };
+                encrypted.insert(item.clone(), sealed.clone());
+                kept.insert(digest, sealed);
+            }
+            documents.push(emit::to_yaml(&request.around(encrypted)));
+            openings.push(Opening { name, namespace, binding: request.binding().clone() });
+        }
+        self.sealed = kept;
+        let values = requests.iter().map(|request| request.data().len()).sum();
+        let file_name = file_name(&openings);
+        Ok(Sealed { yaml: documents.join("---\n"), file_name, openings, values })
+    }
+
+    /// One request for each Secret, and what is missing for the others.
+    fn requests(&self, target: Target<'_>) -> Result<(Vec<SealRequest>, Vec<Need>), Obstacle> {
+        let mut needs = Vec::new();
+        let mut requests = Vec::new();
+        let single = self.manifests.len() == 1;
+        for (index, manifest) in self.manifests.iter().enumerate() {
+            let mut manifest = manifest.clone();
+            if single {
+                target.name.clone_into(&mut manifest.metadata.name);
+            }
+            if single || manifest.metadata.namespace.is_empty() {
+                target.namespace.clone_into(&mut manifest.metadata.namespace);
+            }
+            let (namespace, name) = (&manifest.metadata.namespace, &manifest.metadata.name);
+            let namespace_is_bad = !namespace.is_empty() && !names::is_namespace(namespace);
+            let name_is_bad = !name.is_empty() && !names::is_secret_name(name);
+            if !single && (name.is_empty() || name_is_bad || namespace_is_bad) {
+                return Err(Obstacle::Problem(text::nameless_secret(index)));
+            }
+            let mut need = |need| {
+                if !needs.contains(&need) {
+                    needs.push(need);
+                }
+            };
+            if namespace_is_bad {
+                need(Need::BetterNamespace);
+            }
+            if name_is_bad {
+                need(Need::BetterName);
+            }
+            let name_is_missing = name.is_empty();
+            match SealRequest::new(manifest, Overrides { scope: target.scope, ..Overrides::default() }) {
+                Ok(request) => requests.push(request),
+                Err(SealRequestError::EmptyData) => return Err(Obstacle::Problem(text::no_values(index))),
+                Err(SealRequestError::NameMissing | SealRequestError::Binding(BindingError::NameMissing)) => {
+                    // The core names one thing; the other may be missing as well.
+                    let wide = target.scope == Some(Scope::ClusterWide);
+                    if target.namespace.is_empty() && !wide {
+                        need(Need::Namespace);
+                    }
+                    need(Need::Name);
+                }
+                Err(
+                    SealRequestError::NamespaceMismatch { .. }
+                    | SealRequestError::Binding(BindingError::NamespaceMissing),
+                ) => {
+                    need(Need::Namespace);
+                    if name_is_missing {
+                        need(Need::Name);
+                    }
+                }
+            }
+        }
+        Ok((requests, needs))
+    }
+
+    /// Which value it is and where it belongs: two Secrets with the same value don't share a ciphertext.
+    fn digest(&self, place: [&String; 5], value: &Plaintext) -> [u8; 32] {
+        let mut digest = Sha256::new_with_prefix(self.salt);
+        for part in place {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+        // Exposed to a digest that can't be guessed back without the salt.
+        digest.update(value.expose());
+        digest.finalize().into()
+    }
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Desk")
+    }
+}
+
+/// Never the likely name of the plaintext file.
+fn file_name(openings: &[Opening]) -> String {
+    let stem = match openings {
+        [one] if one.namespace.is_empty() => one.name.clone(),
+        [one] => format!("{}-{}", one.namespace, one.name),
+        several => format!("{}-secrets", several.len()),
+    };
+    format!("{stem}.sealedsecret.yaml")
+}

@@ -1,0 +1,9 @@
+//! The browser, in small pieces. Nothing here knows Yew or decides anything.
+
+pub mod certificate;
+pub mod clipboard;
+pub mod files;
+pub mod ledger;
+pub mod page;
+pub mod start;
+pub mod theme;

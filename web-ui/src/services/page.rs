@@ -1,0 +1,60 @@
+//! What stands in `index.html` itself: the box, the live region, the title.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, HtmlElement, HtmlTextAreaElement};
+
+/// The document.
+pub fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}
+
+/// An element by its id.
+pub fn element(id: &str) -> Option<Element> {
+    document()?.get_element_by_id(id)
+}
+
+/// The box. It stands in `index.html`, so that it takes a paste while the rest is still loading.
+pub fn the_box() -> Option<HtmlTextAreaElement> {
+    element("secret")?.dyn_into().ok()
+}
+
+/// Says it to screen readers, politely.
+pub fn announce(text: &str) {
+    if let Some(region) = element("status") {
+        region.set_text_content(Some(text));
+    }
+}
+
+/// The title of the window. It never holds a name or a value: titles end up in histories.
+pub fn set_title(text: &str) {
+    if let Some(document) = document() {
+        document.set_title(text);
+    }
+}
+
+/// Moves the focus.
+pub fn focus(id: &str) {
+    if let Some(element) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // An element that can't take it leaves the focus where it is.
+        let _ = element.focus();
+    }
+}
+
+/// Ties the box to the message about it, or unties it.
+pub fn mark_box(area: &HtmlTextAreaElement, problem: Option<&str>) {
+    // Setting and removing these attributes can't fail: their names are valid.
+    let _ = match problem {
+        Some(id) => area
+            .set_attribute("aria-invalid", "true")
+            .and_then(|()| area.set_attribute("aria-describedby", id)),
+        None => {
+            area.remove_attribute("aria-invalid").and_then(|()| area.remove_attribute("aria-describedby"))
+        }
+    };
+}
+
+/// Shows dots in place of the text, or the text again.
+pub fn mask_box(area: &HtmlTextAreaElement, masked: bool) {
+    // The class name is valid.
+    let _ = area.class_list().toggle_with_force("masked", masked);
+}

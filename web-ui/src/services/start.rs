@@ -1,0 +1,36 @@
+//! Where JavaScript hands over: `boot.js` calls this once, after it has locked the page.
+
+use std::rc::Rc;
+
+use rand_core::TryRng;
+use wasm_bindgen::JsError;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::{certificate, page};
+use crate::app::{App, AppProps};
+
+/// Starts the page: clusters by name, the fingerprints announced for them, and their certificates, each
+/// empty where it is not known.
+#[wasm_bindgen]
+#[expect(clippy::needless_pass_by_value, reason = "lists of strings cross this border by value")]
+pub fn start(
+    names: Vec<String>,
+    fingerprints: Vec<String>,
+    certificates: Vec<String>,
+) -> Result<(), JsError> {
+    let now = sealer_wasm::now();
+    let clusters = names
+        .iter()
+        .zip(&fingerprints)
+        .zip(&certificates)
+        .map(|((name, fingerprint), pem)| certificate::cluster(name, fingerprint, pem, now))
+        .collect();
+    let mut salt = [0; 32];
+    sealer_wasm::system_random().try_fill_bytes(&mut salt).map_err(|_| JsError::new("no random source"))?;
+    let (Some(root), Some(area)) = (page::element("app"), page::the_box()) else {
+        return Err(JsError::new("the page lacks its box"));
+    };
+    let props = AppProps { clusters: Rc::new(clusters), area, salt };
+    yew::Renderer::<App>::with_root_and_props(root, props).render();
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! The theme. `theme.js` applies the remembered one before anything is painted.
+
+use super::page;
+
+/// What the page looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system says.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+const STORED: &str = "theme";
+const ATTRIBUTE: &str = "data-theme";
+
+impl Theme {
+    /// The one that applies now.
+    pub fn current() -> Self {
+        let root = page::document().and_then(|document| document.document_element());
+        match root.and_then(|root| root.get_attribute(ATTRIBUTE)).as_deref() {
+            Some("light") => Self::Light,
+            Some("dark") => Self::Dark,
+            _ => Self::System,
+        }
+    }
+
+    /// The one after this one, round and round.
+    pub fn next(self) -> Self {
+        match self {
+            Self::System => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::System,
+        }
+    }
+
+    /// Its word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// Applies it and remembers it where the browser lets it; it is the only thing ever remembered.
+    pub fn apply(self) {
+        let store = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
+        let root = page::document().and_then(|document| document.document_element());
+        let (Some(store), Some(root)) = (store, root) else { return };
+        // A full or forbidden store only means that the choice is not remembered.
+        let _ = match self {
+            Self::System => root.remove_attribute(ATTRIBUTE).and_then(|()| store.remove_item(STORED)),
+            Self::Light | Self::Dark => root
+                .set_attribute(ATTRIBUTE, self.as_str())
+                .and_then(|()| store.set_item(STORED, self.as_str())),
+        };
+    }
+}

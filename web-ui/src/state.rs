@@ -1,0 +1,350 @@
+//! The state of the page and the one function that changes it. No value of a Secret is ever in it.
+
+use std::rc::Rc;
+
+use sealer_core::dotenv::Dialect;
+use sealer_core::{CertError, Scope, SealingCert};
+
+use crate::desk::{Need, Sealed};
+use crate::reading::{Problem, Summary};
+
+/// Everything that is shown, besides the text in the box itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// The clusters that this page's server seals for.
+    pub clusters: Vec<Cluster>,
+    /// The certificate that is sealed for.
+    pub certificate: Option<Certificate>,
+    /// Whether the place for another certificate is open.
+    pub changing_certificate: bool,
+    /// Why the last certificate was not taken.
+    pub certificate_problem: Option<CertificateProblem>,
+    /// What is known of the text in the box.
+    pub input: Input,
+    /// How quotation marks in `KEY=value` lines are read.
+    pub dialect: Dialect,
+    /// The namespace.
+    pub namespace: Field,
+    /// The name.
+    pub name: Field,
+    /// The scope, where somebody chose one; else each Secret's own.
+    pub scope: Option<Scope>,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Counts the changes of the text.
+    pub revision: u32,
+    /// Counts the changes of anything that the outcome depends on.
+    pub serial: u32,
+    /// Whether the last change was one step of many.
+    pub pace: Pace,
+    /// What became of the sealed text.
+    pub kept: Kept,
+}
+
+/// A cluster that the server names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cluster {
+    /// Its name for people.
+    pub name: Rc<str>,
+    /// Its certificate, or why there is none.
+    pub certificate: Result<Rc<SealingCert>, CertificateProblem>,
+}
+
+/// The certificate that is sealed for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Certificate {
+    /// The certificate itself.
+    pub cert: Rc<SealingCert>,
+    /// Where it came from.
+    pub source: Source,
+}
+
+/// Where a certificate came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// From this page's server, for the cluster of this name.
+    Cluster(Rc<str>),
+    /// From somebody's hands.
+    Brought,
+}
+
+/// Why a certificate was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CertificateProblem {
+    /// It could not be fetched.
+    Unreachable,
+    /// It can't be sealed for.
+    Unusable(CertError),
+    /// It is not the one that the server's list announces.
+    OtherFingerprint,
+}
+
+/// What is known of the text in the box.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// There is none.
+    Empty,
+    /// There is some, and it has not been read yet.
+    Unread,
+    /// It was read.
+    Read(Rc<Summary>),
+    /// It can't be sealed.
+    Bad(Problem),
+    /// Its values were wiped after sealing; what was made of them stays.
+    Wiped(Rc<Summary>),
+}
+
+/// A field that a manifest may fill in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Field {
+    /// What stands in it.
+    pub text: String,
+    /// What the manifest said last; typing stands until the manifest says something else.
+    pub said: String,
+}
+
+/// What came of text, names, scope and certificate.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// Nothing, yet.
+    Nothing,
+    /// Something is missing.
+    Needs(Vec<Need>),
+    /// It can't be sealed.
+    Failed(Problem),
+    /// It is sealed.
+    Sealed(Rc<Sealed>),
+}
+
+/// How soon the page reacts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// At once: something was pasted or chosen.
+    Now,
+    /// When the typing stops for a moment.
+    Typing,
+}
+
+/// What became of the sealed text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// Nothing yet.
+    Not,
+    /// It was downloaded.
+    Downloaded,
+    /// It was copied.
+    Copied,
+    /// The browser did not let it be copied.
+    CopyRefused,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// The text in the box changed.
+    TextChanged {
+        /// Whether anything but space is left.
+        blank: bool,
+        /// Whether by typing or all at once.
+        pace: Pace,
+    },
+    /// The text of that revision was read.
+    Read(u32, Result<Rc<Summary>, Problem>),
+    /// What is known of serial so-and-so came to this.
+    Worked(u32, Outcome),
+    /// Quotation marks are to be read otherwise.
+    DialectChosen(Dialect),
+    /// The namespace was typed.
+    NamespaceTyped(String),
+    /// The name was typed.
+    NameTyped(String),
+    /// A scope was chosen.
+    ScopeChosen(Scope),
+    /// The place for another certificate was opened or closed.
+    ChangeCertificate(bool),
+    /// A certificate was brought, or something else in its place.
+    CertificateBrought(Result<Rc<SealingCert>, CertError>),
+    /// Another of the server's clusters was chosen.
+    ClusterChosen(usize),
+    /// The sealed text was taken along.
+    Kept(Kept),
+    /// The values are to be forgotten, the result kept.
+    Wiped,
+    /// Everything typed is to be forgotten.
+    StartOver,
+}
+
+impl State {
+    /// The page at its start: the first cluster's certificate is taken where it is good.
+    pub fn new(clusters: Vec<Cluster>) -> Self {
+        let mut state = Self {
+            clusters,
+            certificate: None,
+            changing_certificate: false,
+            certificate_problem: None,
+            input: Input::Empty,
+            dialect: Dialect::Godotenv,
+            namespace: Field::default(),
+            name: Field::default(),
+            scope: None,
+            outcome: Outcome::Nothing,
+            revision: 0,
+            serial: 0,
+            pace: Pace::Now,
+            kept: Kept::Not,
+        };
+        state.choose_cluster(0);
+        state.changing_certificate = state.certificate.is_none();
+        state
+    }
+
+    /// Whether the outcome belongs to what stands in the fields now.
+    pub fn is_settled(&self) -> bool {
+        !matches!(self.input, Input::Unread) && !self.is_working()
+    }
+
+    /// Whether the outcome is still being worked out.
+    pub fn is_working(&self) -> bool {
+        matches!(self.input, Input::Read(_)) && matches!(self.outcome, Outcome::Nothing)
+    }
+
+    /// The sealed text, if it belongs to what stands in the fields now.
+    pub fn sealed(&self) -> Option<&Rc<Sealed>> {
+        match &self.outcome {
+            Outcome::Sealed(sealed) => Some(sealed),
+            Outcome::Nothing | Outcome::Needs(_) | Outcome::Failed(_) => None,
+        }
+    }
+
+    /// The scope to show as chosen, where there is one for all Secrets.
+    pub fn shown_scope(&self) -> Option<Scope> {
+        self.scope.or_else(|| match &self.input {
+            Input::Read(summary) | Input::Wiped(summary) => summary.scope(),
+            Input::Empty | Input::Unread | Input::Bad(_) => Some(Scope::default()),
+        })
+    }
+
+    /// What the box was found to hold.
+    pub fn summary(&self) -> Option<&Rc<Summary>> {
+        match &self.input {
+            Input::Read(summary) | Input::Wiped(summary) => Some(summary),
+            Input::Empty | Input::Unread | Input::Bad(_) => None,
+        }
+    }
+
+    /// The state after something happened.
+    pub fn reduce(mut self, action: Action) -> Self {
+        match action {
+            Action::TextChanged { blank, pace } => {
+                self.input = if blank { Input::Empty } else { Input::Unread };
+                self.revision += 1;
+                self.touched(pace);
+            }
+            Action::Read(revision, read) if revision == self.revision => self.read(read),
+            Action::Worked(serial, outcome) if serial == self.serial => self.outcome = outcome,
+            // The answer to a question that nobody asks any more.
+            Action::Read(..) | Action::Worked(..) => {}
+            Action::DialectChosen(dialect) => {
+                self.dialect = dialect;
+                self.input = Input::Unread;
+                self.revision += 1;
+                self.touched(Pace::Now);
+            }
+            Action::NamespaceTyped(text) => {
+                self.namespace.text = text;
+                self.touched(Pace::Typing);
+            }
+            Action::NameTyped(text) => {
+                self.name.text = text;
+                self.touched(Pace::Typing);
+            }
+            Action::ScopeChosen(scope) => {
+                self.scope = Some(scope);
+                self.touched(Pace::Now);
+            }
+            Action::ChangeCertificate(open) => {
+                self.changing_certificate = open;
+                self.certificate_problem = None;
+            }
+            Action::CertificateBrought(Ok(cert)) => {
+                self.take(Certificate { cert, source: Source::Brought });
+            }
+            Action::CertificateBrought(Err(error)) => {
+                self.certificate_problem = Some(CertificateProblem::Unusable(error));
+            }
+            Action::ClusterChosen(index) => self.choose_cluster(index),
+            Action::Kept(kept) => self.kept = kept,
+            Action::Wiped => {
+                if let Input::Read(summary) = self.input {
+                    self.input = Input::Wiped(summary);
+                }
+            }
+            Action::StartOver => {
+                let (clusters, certificate) = (self.clusters, self.certificate);
+                let (revision, serial) = (self.revision + 1, self.serial + 1);
+                let changing_certificate = certificate.is_none();
+                self = Self::new(Vec::new());
+                self = Self { clusters, certificate, changing_certificate, revision, serial, ..self };
+            }
+        }
+        self
+    }
+
+    /// Something changed that the outcome depends on.
+    fn touched(&mut self, pace: Pace) {
+        self.outcome = Outcome::Nothing;
+        self.kept = Kept::Not;
+        self.serial += 1;
+        self.pace = pace;
+    }
+
+    fn read(&mut self, read: Result<Rc<Summary>, Problem>) {
+        self.touched(Pace::Now);
+        self.input = match read {
+            Ok(summary) => {
+                // With several Secrets, each has a name of its own and the namespace is for those without one.
+                let (name, namespace) = match summary.only() {
+                    Some(secret) => (secret.name.as_str(), secret.namespace.as_str()),
+                    None => ("", ""),
+                };
+                self.name.hears(name);
+                self.namespace.hears(namespace);
+                Input::Read(summary)
+            }
+            Err(problem) => Input::Bad(problem),
+        };
+    }
+
+    fn choose_cluster(&mut self, index: usize) {
+        let Some(cluster) = self.clusters.get(index) else { return };
+        match cluster.certificate.clone() {
+            Ok(cert) => {
+                let source = Source::Cluster(cluster.name.clone());
+                self.take(Certificate { cert, source });
+            }
+            Err(problem) => self.certificate_problem = Some(problem),
+        }
+    }
+
+    fn take(&mut self, certificate: Certificate) {
+        self.certificate = Some(certificate);
+        self.certificate_problem = None;
+        self.changing_certificate = false;
+        // Wiped values can't be sealed again: their result stays what it was.
+        if !matches!(self.input, Input::Wiped(_)) {
+            self.touched(Pace::Now);
+        }
+    }
+}
+
+impl Field {
+    /// The manifest says this now. What it had filled in follows it; what was typed stands until it changes.
+    fn hears(&mut self, says: &str) {
+        if self.said != says {
+            if !says.is_empty() || self.text == self.said {
+                says.clone_into(&mut self.text);
+            }
+            says.clone_into(&mut self.said);
+        }
+    }
+}

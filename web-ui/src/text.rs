@@ -1,0 +1,425 @@
+//! Every word that the page says, the loading and failure messages in `index.html` apart.
+
+use std::fmt::Display;
+
+use sealer_core::dotenv::DotenvError;
+use sealer_core::hybrid::HybridError;
+use sealer_core::manifest::Problem as ManifestProblem;
+use sealer_core::{CertError, ManifestError, Scope, Timestamp};
+
+use crate::desk::{Need, Sealed};
+use crate::reading::{Kind, Problem, SecretSummary, Summary};
+use crate::services::theme::Theme;
+use crate::state::CertificateProblem;
+
+pub const SKIP: &str = "Skip to the result";
+pub const PROMISE: &str = "Nothing you type leaves this page.";
+pub const HOW_TO_CHECK: &str = "How to check";
+pub const CHECKS: [&str; 3] = [
+    "Open the browser's developer tools and their Network tab. From now on nothing appears there: the page has forbidden itself every request, to its own server too.",
+    "Cut the network, or switch to flight mode, and seal. It works the same.",
+    "Compare the fingerprint above with the one that your administrator sees.",
+];
+pub const LIMITS: &str = "What this can't show: that whoever serves this page serves everybody the same one, and what your browser's extensions do.";
+
+pub const KEY: &str = "Sealing key";
+pub const NO_KEY: &str = "No sealing key yet";
+pub const CHANGE: &str = "Change";
+pub const KEEP: &str = "Keep this one";
+pub const THE_KEY: &str = " the sealing key";
+pub const WHOLE_FINGERPRINT: &str = ", show the whole fingerprint";
+pub const BROUGHT: &str = "brought by you";
+pub const BRING_TITLE: &str = "Another sealing key";
+pub const BRING: &str = "Paste the cluster's certificate";
+pub const BROWSE_CERTIFICATE: &str = "Browse for it";
+pub const GET_IT: &str = "Whoever has access to the cluster gets it with";
+pub const FETCH_CERT: &str = "kubeseal --fetch-cert";
+pub const CLUSTER: &str = "Cluster";
+pub const CERTIFICATE_TAKEN: &str = "Certificate taken.";
+pub const BRING_CERTIFICATE: &str = "Paste it above. Your text stays here meanwhile.";
+
+pub const INPUT_TITLE: &str = "Your secret";
+pub const BROWSE: &str = "Browse files";
+pub const HIDE: &str = "Hide the text";
+pub const START_OVER: &str = "Start over";
+pub const DIALECT: &str = "Quotation marks";
+pub const DIALECT_DOTENV: &str = "are removed, as in .env files";
+pub const DIALECT_DOCKER: &str = "belong to the value, as in docker --env-file";
+pub const COLUMN_KEY: &str = "Key";
+pub const COLUMN_VALUE: &str = "Value";
+pub const COLUMN_SIZE: &str = "Size";
+pub const HIDDEN_VALUE: &str = "hidden value";
+pub const LINE_BREAK: &str = "Ends with a line break. Apps often take it as part of the password.";
+
+pub const TARGET_TITLE: &str = "Where it may be opened";
+pub const NAMESPACE: &str = "Namespace";
+pub const NAMESPACE_FOR_OTHERS: &str = "Namespace of Secrets that name none";
+pub const NAME: &str = "Name";
+pub const SCOPE_LEGEND: &str = "Who can open it";
+pub const SOME_NAME: &str = "its name";
+pub const SOME_NAMESPACE: &str = "its namespace";
+pub const ANYWHERE: &str = "Whoever can create SealedSecrets in any namespace can have a copy opened there.";
+pub const LOCKED: &str = "The values are cleared. To change where it opens, paste them again.";
+
+pub const RESULT_TITLE: &str = "Result";
+pub const SAFE: &str = "safe to commit";
+pub const EMPTY: &str = "Paste a secret; the sealed file appears here.";
+pub const STEPS: [&str; 2] = [
+    "Your browser encrypts each value with the cluster's public key.",
+    "You download a SealedSecret and commit it like any other file.",
+];
+pub const THE_CLUSTER: &str = "that cluster";
+pub const SEALING: &str = "Sealing…";
+pub const FIX_THE_TEXT: &str = "The text needs a correction first.";
+pub const NEARLY: &str = "Nearly there.";
+pub const FILL_IN: &str = "Say where it may be opened, and it is sealed at once.";
+pub const OPENS_ANYWHERE: &str = "Can be opened under any name, in any namespace of the cluster";
+pub const SHORT_ANYWHERE: &str = "anywhere in the cluster";
+pub const DOWNLOAD: &str = "Download";
+pub const DOWNLOADED: &str = "Downloaded.";
+pub const COPY: &str = "Copy";
+pub const COPIED_BUTTON: &str = "Copied";
+pub const COPIED: &str = "Copied.";
+pub const COPY_REFUSED: &str = "The browser did not let it be copied. Download it, or select the text below.";
+pub const YAML_LABEL: &str = "Sealed YAML";
+pub const NEXT: &str = "Next: put it in your repository and commit. The Secret appears after the next sync.";
+pub const VALUES_STAY: &str = "Your text is cleared when you leave this page.";
+pub const WIPE: &str = "Clear it now";
+pub const WIPED: &str = "Your text is cleared.";
+pub const BAR: &str = "Result, in short";
+
+pub const LEDGER_LOADING: &str = " requests to load this page, all to its own server";
+pub const LEDGER_SINCE: &str = " since";
+
+pub fn theme(theme: Theme) -> &'static str {
+    match theme {
+        Theme::System => "Theme: system",
+        Theme::Light => "Theme: light",
+        Theme::Dark => "Theme: dark",
+    }
+}
+
+pub fn from_cluster(name: &str) -> String {
+    format!("from {name}, at load")
+}
+
+pub fn scope(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Strict => "This name in this namespace",
+        Scope::NamespaceWide => "Any name in this namespace",
+        Scope::ClusterWide => "Anywhere in the cluster",
+    }
+}
+
+pub fn scope_of_several(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Strict => {
+            "Each only under its own name. Renaming or moving one breaks it, also by Kustomize prefixes."
+        }
+        Scope::NamespaceWide => "Each under any name in its own namespace. Not in other namespaces.",
+        Scope::ClusterWide => ANYWHERE,
+    }
+}
+
+/// The heading over the values of a Secret.
+pub fn values_of(secret: &SecretSummary, several: bool) -> String {
+    match (several, secret.namespace.is_empty()) {
+        (false, _) => "What was found".to_owned(),
+        (true, true) => secret.name.clone(),
+        (true, false) => format!("{} in {}", secret.name, secret.namespace),
+    }
+}
+
+fn problem(what: impl Into<String>, next: impl Into<Option<&'static str>>) -> Problem {
+    Problem { at: None, what: what.into(), next: next.into() }
+}
+
+/// Starts with a capital and ends with a stop.
+pub fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let Some(first) = characters.next() else { return String::new() };
+    let stop = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{}{}{stop}", first.to_uppercase(), characters.as_str())
+}
+
+pub fn manifest_problem(error: &ManifestError) -> Problem {
+    let (what, next) = match error.problem() {
+        Some(what) => (sentence(&what.to_string()), manifest_next(what)),
+        None => (
+            "There is no Secret in this text.".to_owned(),
+            Some("A Secret manifest says `kind: Secret`. KEY=value lines need a `=` in each line."),
+        ),
+    };
+    Problem { at: error.position(), what, next }
+}
+
+fn manifest_next(what: &ManifestProblem) -> Option<&'static str> {
+    match what {
+        ManifestProblem::AlreadySealed => Some(
+            "It needs nothing more: commit it as it is. To change a value, paste the Secret it was made from.",
+        ),
+        ManifestProblem::OtherKind { .. } => {
+            Some("Only Secrets can be sealed. Remove the other documents from the text.")
+        }
+        _ => None,
+    }
+}
+
+pub fn lines_problem(error: &DotenvError) -> Problem {
+    Problem { at: Some(error.at), what: sentence(&error.problem.to_string()), next: None }
+}
+
+pub fn private_key_in_the_box() -> Problem {
+    problem(
+        "This is a private key by itself.",
+        "To seal it as a value, put it in a Secret manifest under `stringData`, with a name of its own.",
+    )
+}
+
+pub fn certificate_in_the_box() -> Problem {
+    problem(
+        "This is a certificate or key, not a Secret.",
+        "If it is the cluster's sealing certificate, choose “Change” above and paste it there. To seal it as a value, put it in a Secret manifest.",
+    )
+}
+
+pub fn unknown_text() -> Problem {
+    problem(
+        "This is neither a Secret manifest nor KEY=value lines.",
+        "A manifest begins with lines such as `apiVersion: v1` and `kind: Secret`; otherwise write one `KEY=value` in each line.",
+    )
+}
+
+pub fn key_problem(key: &str) -> Problem {
+    problem(
+        format!("Kubernetes does not take “{key}” as a key."),
+        "Keys are made of letters, digits, `-`, `_` and `.`, at most 253 of them.",
+    )
+}
+
+pub fn too_large(bytes: usize) -> Problem {
+    problem(
+        format!("The values have {} together; Kubernetes takes at most 1 MiB in one Secret.", size(bytes)),
+        "Split them over several Secrets.",
+    )
+}
+
+pub fn nameless_secret(index: usize) -> Problem {
+    problem(
+        format!("The {} Secret has no usable name or namespace.", ordinal(index)),
+        "With several Secrets in one text, each says its own `metadata.name`, in lower-case letters, digits and `-`.",
+    )
+}
+
+pub fn no_values(index: usize) -> Problem {
+    problem(format!("The {} Secret has no values.", ordinal(index)), "Put at least one under `stringData`.")
+}
+
+pub fn expired(error: &CertError) -> Problem {
+    problem(
+        sentence(&error.to_string()),
+        "Get the current certificate from the cluster: reload the page, or choose “Change”.",
+    )
+}
+
+pub fn sealing_problem(key: &str, error: HybridError) -> Problem {
+    problem(
+        format!("“{key}” could not be sealed: {error}."),
+        "Nothing was made. Reload the page and try again.",
+    )
+}
+
+pub fn unreadable_file() -> Problem {
+    problem(
+        "This file could not be read as text.",
+        "Binary values belong in a Secret manifest under `data`, in base64.",
+    )
+}
+
+fn ordinal(index: usize) -> String {
+    match index {
+        0 => "first".to_owned(),
+        1 => "second".to_owned(),
+        2 => "third".to_owned(),
+        _ => format!("{}th", index + 1),
+    }
+}
+
+pub fn certificate_problem(problem: &CertificateProblem) -> (String, &'static str) {
+    let CertificateProblem::Unusable(error) = problem else {
+        return match problem {
+            CertificateProblem::OtherFingerprint => (
+                "The certificate that came is not the one that this server announces.".to_owned(),
+                "Nothing was sealed. Reload the page; if it stays, tell whoever runs this server.",
+            ),
+            _ => (
+                "The cluster's certificate could not be fetched.".to_owned(),
+                "Reload the page to try again, or paste the certificate here.",
+            ),
+        };
+    };
+    match error {
+        CertError::PrivateKey => (
+            "That is a private key. It was not kept.".to_owned(),
+            "Don't paste it anywhere. This page needs the certificate (BEGIN CERTIFICATE), which is public.",
+        ),
+        CertError::Missing => {
+            (sentence(&error.to_string()), "Paste the whole text, from BEGIN CERTIFICATE to END CERTIFICATE.")
+        }
+        CertError::Malformed => {
+            (sentence(&error.to_string()), "Copy it again, whole: from BEGIN CERTIFICATE to END CERTIFICATE.")
+        }
+        CertError::Expired { .. } => (
+            sentence(&error.to_string()),
+            "Get the current one from the cluster. It makes a new one every 30 days, unless it was told otherwise.",
+        ),
+        CertError::NotRsa { .. } | CertError::Key(_) => (
+            sentence(&error.to_string()),
+            "Is it the sealing certificate? A web server's certificate is another thing.",
+        ),
+    }
+}
+
+pub fn need(need: Need, scope: Option<Scope>) -> &'static str {
+    match need {
+        Need::Certificate => "To seal, this page needs the cluster's certificate. It is public.",
+        Need::Namespace if scope == Some(Scope::NamespaceWide) => {
+            "Say the namespace: it becomes part of the encryption."
+        }
+        Need::Namespace => "Say the namespace: it becomes part of the encryption.",
+        Need::Name if matches!(scope, None | Some(Scope::Strict)) => {
+            "Say the name: it becomes part of the encryption."
+        }
+        Need::Name => "Say the name of the Secret.",
+        Need::BetterNamespace => "Kubernetes takes lower-case letters, digits and “-”, at most 63.",
+        Need::BetterName => "Kubernetes takes lower-case letters, digits, “-” and “.”, at most 253.",
+    }
+}
+
+pub fn recognised(summary: &Summary) -> String {
+    let values = count(summary.values(), "value");
+    match (summary.kind, summary.secrets.len()) {
+        (Kind::Lines(_), _) => format!("recognised as KEY=value lines, {values}"),
+        (Kind::Manifests, 1) => format!("recognised as a Secret manifest, {values}"),
+        (Kind::Manifests, secrets) => format!("recognised as {secrets} Secret manifests, {values}"),
+    }
+}
+
+/// Says what of a cluster's own doing was left out of the file.
+pub fn stripped(summary: &Summary) -> Option<String> {
+    let mut fields: Vec<&str> = Vec::new();
+    for field in summary.secrets.iter().flat_map(|secret| &secret.stripped) {
+        if !fields.contains(field) {
+            fields.push(field);
+        }
+    }
+    let last = fields.iter().any(|field| field.contains("last-applied"));
+    let warning = if last { " One of them held the values in clear text." } else { "" };
+    (!fields.is_empty())
+        .then(|| format!("Left out what a cluster had added: {}.{warning}", fields.join(", ")))
+}
+
+pub fn sealed_announcement(sealed: &Sealed) -> String {
+    let values = count(sealed.values, "value");
+    match sealed.openings.as_slice() {
+        [one] if one.namespace.is_empty() => format!("Sealed {values} for {}.", one.name),
+        [one] => format!("Sealed {values} for {} in {}.", one.name, one.namespace),
+        several => format!("Sealed {values} in {} Secrets.", several.len()),
+    }
+}
+
+/// A number with its noun.
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// A size for people.
+pub fn size(bytes: usize) -> String {
+    let tenths = |unit: usize, name: &str| {
+        let tenths = (bytes * 10 + unit / 2) / unit;
+        format!("{}.{} {name}", tenths / 10, tenths % 10)
+    };
+    match bytes {
+        0..1000 => count(bytes, "byte"),
+        1000..1_000_000 => tenths(1000, "kB"),
+        _ => tenths(1_000_000, "MB"),
+    }
+}
+
+/// Digits in groups of three.
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// How long ago, in the largest unit that fits.
+pub fn age(since: Timestamp, now: Timestamp) -> String {
+    let days = now.unix_seconds().saturating_sub(since.unix_seconds()) / 86_400;
+    let days = usize::try_from(days).unwrap_or(usize::MAX);
+    match days {
+        _ if since > now => format!("valid from {}", since.long_date()),
+        0 => "made today".to_owned(),
+        1..=60 => format!("{} old", count(days, "day")),
+        61..=730 => format!("{} old", count(days / 30, "month")),
+        _ => format!("{} old", count(days / 365, "year")),
+    }
+}
+
+/// The beginning and the end of a fingerprint: for looking, never for comparing.
+pub fn short_fingerprint(fingerprint: &str) -> String {
+    match (fingerprint.get(..8), fingerprint.len().checked_sub(5).and_then(|at| fingerprint.get(at..))) {
+        (Some(start), Some(end)) => format!("{start}:…:{end}"),
+        _ => fingerprint.to_owned(),
+    }
+}
+
+/// Where in the text, in words.
+pub fn place(line: impl Display, column: impl Display) -> String {
+    format!("Line {line}, column {column}: ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_counts_read_well() {
+        assert_eq!(size(0), "0 bytes");
+        assert_eq!(size(1), "1 byte");
+        assert_eq!(size(1300), "1.3 kB");
+        assert_eq!(size(1_048_576), "1.0 MB");
+        assert_eq!(grouped(728), "728");
+        assert_eq!(grouped(1_398_808), "1\u{202f}398\u{202f}808");
+    }
+
+    #[test]
+    fn an_age_is_told_in_the_unit_that_people_would_use() {
+        let at = |days: u64| Timestamp::from_unix_seconds(days * 86_400);
+        assert_eq!(age(at(10), at(10)), "made today");
+        assert_eq!(age(at(10), at(11)), "1 day old");
+        assert_eq!(age(at(10), at(22)), "12 days old");
+        assert_eq!(age(at(0), at(100)), "3 months old");
+        assert_eq!(age(at(0), at(800)), "2 years old");
+        assert_eq!(age(at(11), at(10)), "valid from January 12, 1970");
+    }
+
+    #[test]
+    fn a_short_fingerprint_shows_both_ends() {
+        assert_eq!(short_fingerprint("4F:9A:0C:11:22:E7:21"), "4F:9A:0C:…:E7:21");
+        assert_eq!(short_fingerprint("4F"), "4F");
+    }
+
+    #[test]
+    fn sentences_begin_large_and_end_once() {
+        assert_eq!(sentence("it is so"), "It is so.");
+        assert_eq!(sentence("Is it so?"), "Is it so?");
+        assert_eq!(sentence(""), "");
+    }
+}
