@@ -1,0 +1,66 @@
+// Starts Debian's Chromium, and watches a page: everything that it asks for, says or is forbidden.
+
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const PLACES = [process.env.SEALWRIGHT_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser"];
+const FLAGS = [
+  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+
+/** A headless Chromium. */
+export async function launch() {
+  const executablePath = PLACES.find((place) => place && existsSync(place));
+  if (!executablePath) throw new Error("there is no Chromium: install it, or name it in SEALWRIGHT_CHROMIUM");
+  return chromium.launch({ executablePath, args: FLAGS });
+}
+
+/** A fresh page whose every request, console line, error and policy violation is kept. */
+export async function watchedPage(browser, options = {}) {
+  const context = await browser.newContext({ acceptDownloads: true, ...options });
+  const page = await context.newPage();
+  const log = { requests: [], console: [], errors: [], violations: [] };
+  context.on("request", (request) => {
+    log.requests.push({ url: request.url(), body: request.postData() ?? "", headers: request.headers() });
+  });
+  page.on("console", (message) => log.console.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => log.errors.push(String(error)));
+  await page.exposeFunction("reportViolation", (violation) => log.violations.push(violation));
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      window.reportViolation(`${event.effectiveDirective} ${event.blockedURI}`);
+    });
+  });
+  return { page, context, log };
+}
+
+/** Opens the page and waits until it has taken over. */
+export async function open(page, url) {
+  await page.goto(url);
+  await ready(page);
+}
+
+/** Waits until the page has taken over from what `index.html` shows at first. */
+export async function ready(page) {
+  await page.locator("#target-title").waitFor();
+}
+
+/** Pastes, as the keyboard would: through the clipboard's event, all at once. */
+export async function paste(page, text, selector = "#secret") {
+  await page.locator(selector).focus();
+  await page.keyboard.insertText(text);
+}
+
+/** Waits for the result. */
+export async function sealed(page) {
+  await page.locator("#download").waitFor();
+}
+
+/** Downloads and gives name and text. */
+export async function download(page) {
+  const [file] = await Promise.all([page.waitForEvent("download"), page.locator("#download").click()]);
+  const parts = [];
+  for await (const part of await file.createReadStream()) parts.push(part);
+  return { name: file.suggestedFilename(), text: Buffer.concat(parts).toString("utf8"), file };
+}
