@@ -6,11 +6,15 @@
 
 pub mod api;
 pub mod apply;
+pub mod args;
 pub mod clock;
+pub mod cluster;
 pub mod context;
 pub mod convert;
 pub mod crd;
 pub mod decide;
+pub mod directory;
+pub mod duration;
 pub mod facts;
 pub mod http;
 pub mod keys;
@@ -21,6 +25,8 @@ pub mod queue;
 pub mod reconcile;
 pub mod report;
 pub mod rotate;
+pub mod stop;
+pub mod telemetry;
 pub mod view;
 pub mod watch;
 pub mod yaml;

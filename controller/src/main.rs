@@ -1,1 +1,72 @@
-fn main() {}
+//! Wiring, and nothing else.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Parser as _;
+use rustix::process::{Resource, Rlimit, setrlimit};
+use sealwright_controller::args::{Args, with_environment};
+use sealwright_controller::cluster::{self, Connection};
+use sealwright_controller::http::{self, ASSETS, Page, Server};
+use sealwright_controller::keys::Ring;
+use sealwright_controller::{directory, stop, telemetry};
+use tokio::sync::watch;
+use tracing::{error, warn};
+
+/// How long requests may take to end once everything else has.
+const DRAIN: Duration = Duration::from_secs(5);
+
+fn main() -> ExitCode {
+    let (arguments, ignored) = with_environment(std::env::args_os(), |name| std::env::var_os(name));
+    let args = Args::parse_from(arguments);
+    if args.version {
+        println!("controller version: v{}", env!("CARGO_PKG_VERSION"));
+        return ExitCode::SUCCESS;
+    }
+    telemetry::start(args.log_level, args.log_format);
+    for name in ignored {
+        warn!("{name} has a value that its flag does not take; it is ignored");
+    }
+    // A core dump would hold private keys.
+    if let Err(why) = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }) {
+        warn!("cannot switch core dumps off: {why}");
+    }
+    let ended =
+        tokio::runtime::Runtime::new().map_err(Into::into).and_then(|runtime| runtime.block_on(run(args)));
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            error!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
+    let (stopper, stop) = stop::channel();
+    tokio::spawn(stopper.on_signals());
+    let (ring, keys) = watch::channel(Arc::new(Ring::default()));
+    let api = Server::listen("api", "--listen-addr", &args.listen_addr).await?;
+    let page = Server::listen("page", "--page-listen-addr", &args.page_listen_addr).await?;
+    let page_url = page.url()?;
+    let site = Arc::new(Page::new(ASSETS, args.cluster_name.clone()));
+    let servers = [
+        tokio::spawn(api.serve(http::api(keys.clone()), stop.clone().wait())),
+        tokio::spawn(page.serve(http::page(site, keys), stop.clone().wait())),
+    ];
+    let policy = args.key_policy();
+    match &args.directory {
+        Some(root) => directory::run(root, policy, ring, &page_url, stop).await?,
+        None => {
+            let connection = Connection::find(args.kubeconfig.as_deref()).await?;
+            let settings = cluster::Settings { policy, update_status: args.update_status };
+            cluster::run(connection, settings, ring, stop).await?;
+        }
+    }
+    for server in servers {
+        // A client that holds its connection does not hold up the end.
+        drop(tokio::time::timeout(DRAIN, server).await);
+    }
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! Running in a cluster: what is started, in which order, and how it ends.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::{Client, Config};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tracing::{error, info, warn};
+
+use crate::clock;
+use crate::context::{Context, Shared};
+use crate::decide::{Action, retry::backoff};
+use crate::facts::ObjectKey;
+use crate::keys::{KeyPolicy, Ring, RingReceiver};
+use crate::keystore::KeyStore;
+use crate::opener::Opener;
+use crate::queue::{Level, Queue};
+use crate::reconcile::reconcile;
+use crate::report::Reporter;
+use crate::rotate;
+use crate::stop::Stop;
+use crate::view::View;
+use crate::watch as watches;
+
+/// Passes under way at once. Most of a pass is waiting for the API server; RSA has its own, smaller bound.
+const WORKERS: usize = 16;
+/// How long running passes may take to end once it is time to stop.
+const DRAIN: Duration = Duration::from_secs(20);
+/// Where a Pod finds the namespace of its account.
+const NAMESPACE_FILE: &str = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";
+/// The namespace where nothing names one.
+const DEFAULT_NAMESPACE: &str = "kube-system";
+/// The waits after a pass that ended in a panic.
+const PANIC_RETRY: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(300));
+
+/// The cluster can't be reached because the way is not known.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The kubeconfig can't be used.
+    #[error(
+        "cannot use the kubeconfig: {0}; name another with --kubeconfig, or run without a cluster with --directory"
+    )]
+    Kubeconfig(#[from] kube::config::KubeconfigError),
+    /// The client can't be made from it.
+    #[error("cannot connect to the cluster: {0}")]
+    Client(#[from] kube::Error),
+}
+
+/// A part of the controller ended by itself. Nothing works without it, and a fresh start is the best there is.
+#[derive(Debug, thiserror::Error)]
+#[error("a watch ended unexpectedly; this is a bug")]
+pub struct Ended;
+
+/// A way to the cluster, and the namespace that holds the keys.
+pub struct Connection {
+    client: Client,
+    namespace: String,
+}
+
+/// What a cluster run is told.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How keys are made.
+    pub policy: KeyPolicy,
+    /// Whether statuses are written.
+    pub update_status: bool,
+}
+
+impl Connection {
+    /// Finds the cluster: the kubeconfig that is named, else `KUBECONFIG`, else the Pod's account, else the usual file.
+    pub async fn find(kubeconfig: Option<&Path>) -> Result<Self, ConnectError> {
+        let in_pod = kubeconfig.is_none() && std::env::var_os("KUBECONFIG").is_none();
+        let (mut config, context_namespace) = match Config::incluster_env() {
+            Ok(config) if in_pod => (config, None),
+            _ => {
+                let file = kubeconfig.map_or_else(Kubeconfig::read, Kubeconfig::read_from)?;
+                let namespace = context_namespace(&file);
+                (Config::from_custom_kubeconfig(file, &KubeConfigOptions::default()).await?, namespace)
+            }
+        };
+        // Retries are decided in one place, `decide::retry`; the client's own would hide up to 1,000 s.
+        config.default_retry = false;
+        let namespace = std::env::var("POD_NAMESPACE")
+            .ok()
+            .or_else(|| fs::read_to_string(NAMESPACE_FILE).ok())
+            .map(|namespace| namespace.trim().to_owned())
+            .filter(|namespace| !namespace.is_empty())
+            .or(context_namespace)
+            .unwrap_or_else(|| DEFAULT_NAMESPACE.to_owned());
+        Ok(Self { client: Client::try_from(config)?, namespace })
+    }
+}
+
+fn context_namespace(file: &Kubeconfig) -> Option<String> {
+    let current = file.current_context.as_deref()?;
+    let named = file.contexts.iter().find(|context| context.name == current)?;
+    named.context.as_ref()?.namespace.clone()
+}
+
+/// Runs until `stop`. Keys first, then the metadata of Secrets, then SealedSecrets: a pass must find what it asks for.
+pub async fn run(
+    connection: Connection,
+    settings: Settings,
+    ring: watch::Sender<Arc<Ring>>,
+    stop: Stop,
+) -> Result<(), Ended> {
+    let Connection { client, namespace } = connection;
+    info!(%namespace, "keys are Secrets of this namespace");
+    let context = Arc::new(Context {
+        view: View::default(),
+        queue: Queue::new(),
+        ring: ring.subscribe(),
+        opener: Opener::new(std::thread::available_parallelism().map_or(2, usize::from)),
+        reporter: Reporter { update_status: settings.update_status, said_no_status: AtomicBool::new(false) },
+    });
+    let shared = Shared { context: Arc::clone(&context), client: client.clone() };
+    let mut background = JoinSet::new();
+    let mut workers = JoinSet::new();
+    let running = async {
+        start(&shared, KeyStore { client, namespace }, settings.policy, ring, &mut background, &mut workers)
+            .await;
+        // None of them returns on its own; one that does has panicked.
+        background.join_next().await;
+    };
+    let ended = tokio::select! {
+        () = stop.wait() => Ok(()),
+        () = running => Err(Ended),
+    };
+    context.queue.close();
+    let drained = tokio::time::timeout(DRAIN, async { while workers.join_next().await.is_some() {} }).await;
+    if drained.is_err() {
+        warn!("some passes did not end within {} s and are cut off", DRAIN.as_secs());
+    }
+    ended
+}
+
+async fn start(
+    shared: &Shared,
+    store: KeyStore,
+    policy: KeyPolicy,
+    ring: watch::Sender<Arc<Ring>>,
+    background: &mut JoinSet<()>,
+    workers: &mut JoinSet<()>,
+) {
+    let mut receiver = ring.subscribe();
+    let keys_synced = Arc::new(Notify::new());
+    background.spawn(store.clone().follow(ring, Arc::clone(&keys_synced)));
+    keys_synced.notified().await;
+    background.spawn(rotate::keep(store, policy, receiver.clone()));
+    // Without a key every object would be declared unopenable, only to be judged again a moment later.
+    if receiver.wait_for(|ring| !ring.keys.is_empty()).await.is_err() {
+        return;
+    }
+    background.spawn(follow_keys(shared.clone(), receiver));
+
+    let secrets_synced = Arc::new(Notify::new());
+    background.spawn(watches::secrets(shared.clone(), Arc::clone(&secrets_synced)));
+    secrets_synced.notified().await;
+    background.spawn(watches::sealed(shared.clone()));
+    for _ in 0..WORKERS {
+        workers.spawn(work(shared.clone()));
+    }
+    info!("watching");
+}
+
+/// Asks for passes when the keys change.
+async fn follow_keys(shared: Shared, mut ring: RingReceiver) {
+    while ring.changed().await.is_ok() {
+        let ids = ring.borrow_and_update().ids.clone();
+        shared.context.view.keys_changed(&ids, &shared.context.queue);
+    }
+}
+
+/// Takes objects from the queue until it is closed. A pass that panics costs its object a retry and nobody else
+/// anything.
+async fn work(shared: Shared) {
+    let queue = &shared.context.queue;
+    while let Some(key) = queue.next().await {
+        let action = match tokio::spawn(pass(shared.clone(), key.clone())).await {
+            Ok(action) => action,
+            Err(_) => {
+                error!(object = %key, "the pass over this object broke off; this is a bug");
+                Action::Again(backoff(PANIC_RETRY.0, PANIC_RETRY.1, 0, clock::jitter()))
+            }
+        };
+        if let Action::Again(wait) = action {
+            queue.push_after(key.clone(), Level::Backlog, wait);
+        }
+        queue.done(&key);
+    }
+}
+
+async fn pass(shared: Shared, key: ObjectKey) -> Action {
+    reconcile(&shared, &key).await
+}

@@ -1,0 +1,145 @@
+//! Sealing keys as files: `NAME.key` holds the private key, `NAME.crt` its certificate.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::{fs, io};
+
+use tokio::sync::Notify;
+use tracing::{info, warn};
+use zeroize::Zeroizing;
+
+use super::files;
+use crate::clock;
+use crate::decide::{KeyMeta, RotationCause, key_name};
+use crate::keys::{GenerateError, KeyFault, KeyPolicy, Ring, StoredKey};
+use crate::rotate::KeyMaker;
+
+/// How many taken names are passed before a new key is given up.
+const NAMES: u32 = 100;
+
+/// Sealing keys as files of one directory.
+#[derive(Clone)]
+pub(super) struct KeyDir {
+    path: PathBuf,
+    /// Told when there is a new key.
+    wake: Arc<Notify>,
+    /// What has been said about unusable keys.
+    told: Arc<Mutex<HashMap<String, String>>>,
+}
+
+/// A new key could not be stored.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CreateError {
+    /// There is nothing to store.
+    #[error(transparent)]
+    Generate(#[from] GenerateError),
+    /// The system has no randomness.
+    #[error("cannot draw a serial number: {0}")]
+    Random(#[from] getrandom::Error),
+    /// The file could not be written.
+    #[error("cannot write the key {path:?}: {source}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// Every name is taken by something that is no usable key.
+    #[error("cannot create a key in {0:?}: {NAMES} names are taken by unusable keys; remove them")]
+    NamesTaken(PathBuf),
+    /// The work was cut short.
+    #[error("the generation of a key was interrupted")]
+    Interrupted,
+}
+
+impl KeyDir {
+    pub(super) fn new(path: PathBuf, wake: Arc<Notify>) -> Self {
+        Self { path, wake, told: Arc::default() }
+    }
+
+    /// Loads what can be loaded; what can't is named once.
+    pub(super) fn load(&self) -> Ring {
+        let mut stored = Vec::new();
+        let mut faults: Vec<(String, String)> = Vec::new();
+        for name in self.names() {
+            match self.read(&name) {
+                Ok(key) => stored.push(key),
+                Err(error) => faults.push((name, error.to_string())),
+            }
+        }
+        let (ring, unusable) = Ring::load(&stored);
+        faults.extend(unusable.into_iter().map(|(name, fault)| (name, fault.to_string())));
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        for (name, fault) in &faults {
+            if told.get(name) != Some(fault) {
+                warn!(key = %self.path.join(name).display(), "this key can't be used: {fault}");
+            }
+        }
+        *told = faults.into_iter().collect();
+        ring
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        let mut names: Vec<String> = entries
+            .filter_map(|entry| entry.file_name().to_str()?.strip_suffix(".key").map(str::to_owned))
+            .filter(|name| !name.starts_with('.'))
+            .collect();
+        names.sort_unstable();
+        names
+    }
+
+    fn read(&self, name: &str) -> io::Result<StoredKey> {
+        let part = |suffix: &str| fs::read_to_string(self.path.join(format!("{name}.{suffix}")));
+        let private_pem = Zeroizing::new(part("key")?);
+        Ok(StoredKey { name: name.to_owned(), private_pem, certificate_pem: part("crt")? })
+    }
+
+    fn is_usable(&self, name: &str) -> bool {
+        self.read(name).map_err(|_| KeyFault::Missing("file")).and_then(|key| key.pair()).is_ok()
+    }
+
+    /// The certificate comes first: a key without one is unusable, a certificate without a key is nothing.
+    fn create(&self, key: &StoredKey) -> Result<bool, CreateError> {
+        let path = |suffix: &str| self.path.join(format!("{}.{suffix}", key.name));
+        let failed = |path: PathBuf| move |source| CreateError::Write { path, source };
+        if path("key").exists() {
+            return Ok(false);
+        }
+        files::write_private(&path("crt"), key.certificate_pem.as_bytes()).map_err(failed(path("crt")))?;
+        match files::create_private(&path("key"), key.private_pem.as_bytes()) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(failed(path("key"))(error)),
+        }
+    }
+}
+
+impl KeyMaker for KeyDir {
+    type Error = CreateError;
+
+    async fn make(
+        &self,
+        policy: &KeyPolicy,
+        newest: Option<&KeyMeta>,
+        cause: RotationCause,
+    ) -> Result<String, CreateError> {
+        for count in 0..NAMES {
+            let name = key_name(&policy.prefix, newest, cause, count);
+            let (store, policy, wanted, serial) =
+                (self.clone(), policy.clone(), name.clone(), clock::serial()?);
+            let made = tokio::task::spawn_blocking(move || {
+                let key = StoredKey::generate(wanted, &policy, clock::timestamp(), serial)?;
+                store.create(&key)
+            });
+            if made.await.map_err(|_| CreateError::Interrupted)?? || self.is_usable(&name) {
+                info!(key = %self.path.join(&name).display(), "stored; back it up: without it nothing opens");
+                self.wake.notify_one();
+                return Ok(name);
+            }
+            warn!(key = %name, "the name of the new key is taken by an unusable one");
+        }
+        Err(CreateError::NamesTaken(self.path.clone()))
+    }
+}

@@ -1,0 +1,115 @@
+//! One pass over a directory: every object is triaged, planned and told of as in a cluster.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use tracing::{info, warn};
+use unsealer::unseal;
+
+use super::sealed::{self, Found};
+use super::secrets::SecretDir;
+use crate::clock;
+use crate::decide::{Record, Triage, Verdict, event, status, triage};
+use crate::facts::{Cause, ObjectKey, Outcome, Sealed, SecretVersion, Unsealable};
+use crate::keys::Ring;
+
+/// A directory and what was done to it so far.
+#[derive(Debug)]
+pub(super) struct Directory {
+    sealed: PathBuf,
+    secrets: SecretDir,
+    records: HashMap<ObjectKey, Record>,
+    /// What has been said about unusable files.
+    told: BTreeMap<PathBuf, String>,
+}
+
+impl Directory {
+    pub(super) fn new(root: &Path) -> Self {
+        Self {
+            sealed: root.join("sealed"),
+            secrets: SecretDir::new(root.join("secrets")),
+            records: HashMap::new(),
+            told: BTreeMap::new(),
+        }
+    }
+
+    /// Looks at every file once.
+    pub(super) fn pass(&mut self, ring: &Ring) {
+        let found = sealed::find(&self.sealed);
+        self.tell_faults(&found);
+        for (key, (path, sealed)) in &found.objects {
+            self.judge(key, path, sealed, ring);
+        }
+        // A file that can't be read just now may hold any of them: then none is taken for gone.
+        if found.faults.is_empty() {
+            self.records.retain(|key, _| found.objects.contains_key(key));
+            for orphan in self.secrets.orphans(|key| found.objects.contains_key(key)) {
+                match fs::remove_file(&orphan) {
+                    Ok(()) => info!(secret = %orphan.display(), "removed: its sealed file is gone"),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    Err(error) => warn!(secret = %orphan.display(), "cannot remove it: {error}"),
+                }
+            }
+        }
+    }
+
+    fn tell_faults(&mut self, found: &Found) {
+        let faults: BTreeMap<PathBuf, String> =
+            found.faults.iter().map(|(path, fault)| (path.clone(), fault.to_string())).collect();
+        for (path, fault) in &faults {
+            if self.told.get(path) != Some(fault) {
+                warn!(file = %path.display(), "this file can't be used: {fault}");
+            }
+        }
+        self.told = faults;
+    }
+
+    fn judge(&mut self, key: &ObjectKey, path: &Path, sealed: &Sealed, ring: &Ring) {
+        let record = self.records.get(key);
+        // Names that are no names of files are no reason to look for one.
+        let observed = sealed.content.is_ok().then(|| self.secrets.observe(key)).flatten();
+        let cause = match triage(sealed, observed.as_ref(), None, record, &ring.ids) {
+            Triage::Skip | Triage::Wait(_) => return,
+            Triage::Unseal(cause) => cause,
+        };
+        let (outcome, version) = self.settle(sealed, ring, cause);
+        let old = record.and_then(|record| record.status.clone());
+        let new = status(old.as_ref(), &outcome, sealed.generation, clock::timestamp());
+        if let Some(note) = event(old.as_ref(), new.as_ref(), &outcome) {
+            if note.warning {
+                warn!(object = %key, file = %path.display(), reason = note.reason, "{}", note.message);
+            } else {
+                info!(object = %key, file = %path.display(), reason = note.reason, "{}", note.message);
+            }
+        }
+        let applied = matches!(outcome, Outcome::Synced { .. }).then(|| sealed.version());
+        let verdict = match (outcome, version) {
+            (Outcome::Synced { .. }, Some(version)) => Verdict::Synced(version),
+            (Outcome::Unsealable(_), _) => Verdict::Unsealable,
+            (Outcome::Refused(_), version) => Verdict::Refused(version),
+            (Outcome::Synced { .. } | Outcome::Pending(_), _) => Verdict::Pending,
+        };
+        let status = new.or(old);
+        let record = Record {
+            version: sealed.version(),
+            verdict,
+            keys: ring.ids.clone(),
+            applied,
+            attempts: 0,
+            status,
+        };
+        self.records.insert(key.clone(), record);
+    }
+
+    fn settle(&self, sealed: &Sealed, ring: &Ring, cause: Cause) -> (Outcome, Option<SecretVersion>) {
+        let opened = match &sealed.content {
+            Ok(content) => unseal(content, &ring.keys).map_err(Unsealable::from),
+            Err(malformed) => Err(malformed.clone().into()),
+        };
+        match opened {
+            Ok(desired) => self.secrets.apply(&desired, &sealed.owner(), cause),
+            Err(why) => (Outcome::Unsealable(why), None),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The wish to end, handed to whoever runs.
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tracing::info;
+
+/// Says when to stop. Clones say it together.
+#[derive(Debug, Clone)]
+pub struct Stop(watch::Receiver<bool>);
+
+/// Ends everything that holds a [`Stop`].
+#[derive(Debug)]
+pub struct Stopper(watch::Sender<bool>);
+
+/// A pair of both.
+pub fn channel() -> (Stopper, Stop) {
+    let (sender, receiver) = watch::channel(false);
+    (Stopper(sender), Stop(receiver))
+}
+
+impl Stop {
+    /// Returns when it is time to stop; also when whoever could say so is gone.
+    pub async fn wait(mut self) {
+        // An error means that the sender is gone, which is a reason to stop as well.
+        drop(self.0.wait_for(|stop| *stop).await);
+    }
+}
+
+impl Stopper {
+    /// Says that it is time to stop.
+    pub fn stop(&self) {
+        self.0.send_replace(true);
+    }
+
+    /// Stops at SIGTERM or SIGINT.
+    pub async fn on_signals(self) -> std::io::Result<()> {
+        let (mut terminate, mut interrupt) =
+            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let name = tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        };
+        info!(signal = name, "stopping");
+        self.stop();
+        Ok(())
+    }
+}
