@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use sealer_core::Scope;
 
+use crate::value::{ValueError, comma_separated, switch, timeout};
+
 /// What the flags say, before any rule has judged it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Args {
@@ -262,90 +264,6 @@ impl Flag {
     }
 }
 
-/// The value does not fit its flag. The texts are upstream's where it has one.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ValueError {
-    /// A switch is neither on nor off.
-    #[error("strconv.ParseBool: parsing {0:?}: invalid syntax")]
-    Switch(String),
-    /// A quotation mark that belongs to nothing.
-    #[error("parse error: a quotation mark stands alone")]
-    List,
-    /// None of the three scopes.
-    #[error("{}", sealer_core::ScopeError)]
-    Scope,
-    /// No time span.
-    #[error("must be a number of seconds, or a number with a unit (e.g. 1s, 2m, 3h)")]
-    Timeout,
-}
-
-/// The words that Go's `strconv.ParseBool` takes.
-fn switch(text: &str) -> Result<bool, ValueError> {
-    match text {
-        "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok(true),
-        "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok(false),
-        _ => Err(ValueError::Switch(text.to_owned())),
-    }
-}
-
-/// One line of comma-separated texts; a text in quotation marks may hold commas, and marks when doubled.
-fn comma_separated(line: &str) -> Result<Vec<String>, ValueError> {
-    let mut texts = Vec::new();
-    let mut rest = line;
-    if rest.is_empty() {
-        return Ok(texts);
-    }
-    loop {
-        let (text, after) = match rest.strip_prefix('"') {
-            Some(quoted) => quoted_text(quoted)?,
-            None => {
-                let end = rest.find(',').unwrap_or(rest.len());
-                if rest[..end].contains('"') {
-                    return Err(ValueError::List);
-                }
-                (rest[..end].to_owned(), &rest[end..])
-            }
-        };
-        texts.push(text);
-        match after.strip_prefix(',') {
-            Some(next) => rest = next,
-            None if after.is_empty() => return Ok(texts),
-            None => return Err(ValueError::List),
-        }
-    }
-}
-
-fn quoted_text(quoted: &str) -> Result<(String, &str), ValueError> {
-    let mut text = String::new();
-    let mut rest = quoted;
-    loop {
-        let end = rest.find('"').ok_or(ValueError::List)?;
-        text.push_str(&rest[..end]);
-        rest = &rest[end + 1..];
-        match rest.strip_prefix('"') {
-            Some(next) => {
-                text.push('"');
-                rest = next;
-            }
-            None => return Ok((text, rest)),
-        }
-    }
-}
-
-/// `10`, `10s`, `2m`, `3h`, `500ms`; zero is no limit, as upstream has it.
-fn timeout(text: &str) -> Result<Option<Duration>, ValueError> {
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let number: u64 = text[..digits].parse().map_err(|_| ValueError::Timeout)?;
-    let span = match &text[digits..] {
-        "" | "s" => Duration::from_secs(number),
-        "ms" => Duration::from_millis(number),
-        "m" => Duration::from_secs(number.saturating_mul(60)),
-        "h" => Duration::from_secs(number.saturating_mul(3600)),
-        _ => return Err(ValueError::Timeout),
-    };
-    Ok((!span.is_zero()).then_some(span))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -386,33 +304,6 @@ mod tests {
                     .unwrap();
                 assert_ne!(args, both, "{} and {}", flag.name, other.name);
             }
-        }
-    }
-
-    #[test]
-    fn lists_are_split_as_upstream_splits_them() {
-        let split = |line: &str| comma_separated(line).ok();
-        assert_eq!(split(""), Some(vec![]));
-        assert_eq!(split("a"), Some(vec!["a".into()]));
-        assert_eq!(split("a,b"), Some(vec!["a".into(), "b".into()]));
-        assert_eq!(split("a,"), Some(vec!["a".into(), String::new()]));
-        assert_eq!(split("\"a,b\",c"), Some(vec!["a,b".into(), "c".into()]));
-        assert_eq!(split("\"a\"\"b\""), Some(vec!["a\"b".into()]));
-        for wrong in ["a\"b", "\"a", "\"a\"b"] {
-            assert_eq!(split(wrong), None, "{wrong}");
-        }
-    }
-
-    #[test]
-    fn time_limits_have_units_and_zero_is_none() {
-        assert_eq!(timeout("10"), Ok(Some(Duration::from_secs(10))));
-        assert_eq!(timeout("250ms"), Ok(Some(Duration::from_millis(250))));
-        assert_eq!(timeout("2m"), Ok(Some(Duration::from_secs(120))));
-        assert_eq!(timeout("1h"), Ok(Some(Duration::from_secs(3600))));
-        assert_eq!(timeout("0"), Ok(None));
-        assert_eq!(timeout("0s"), Ok(None));
-        for wrong in ["", "s", "-1s", "1 s", "1x", "99999999999999999999"] {
-            assert_eq!(timeout(wrong), Err(ValueError::Timeout), "{wrong}");
         }
     }
 }

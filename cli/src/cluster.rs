@@ -2,15 +2,16 @@
 
 use std::error::Error;
 use std::io;
+use std::process::ExitStatus;
 
 use k8s_openapi::api::core::v1::Service;
 use kube::api::{Api, Request};
 use kube::client::AuthError;
-use kube::config::{ExecInteractiveMode, KubeConfigOptions};
+use kube::config::KubeConfigOptions;
 use kube::{Client, Config};
 
 use crate::command::Controller;
-use crate::deadline::{self, DeadlineError};
+use crate::deadline::{self, Elapsed};
 use crate::error::OsCause;
 use crate::kubeconfig::{self, KubeconfigError, Surroundings};
 
@@ -39,7 +40,18 @@ pub enum ClusterError {
     Fetch(String),
     /// Not in time.
     #[error("cannot fetch certificate from the cluster: {0}")]
-    Deadline(DeadlineError),
+    Late(Elapsed),
+    /// The kubeconfig's credential plugin.
+    #[error("the kubeconfig's credential plugin failed with {status}")]
+    Plugin {
+        /// Its exit status.
+        status: ExitStatus,
+        /// What it wrote to its stderr, which is for people; its stdout may hold a token.
+        said: String,
+    },
+    /// The system gives no events to wait for.
+    #[error("cannot wait for the network: {0}")]
+    Runtime(OsCause),
 }
 
 impl ClusterError {
@@ -52,20 +64,32 @@ impl ClusterError {
                  of the sealed secrets controller"
                     .to_owned(),
             ),
-            Self::Deadline(error) => error.hint(),
-            Self::Configuration(_) | Self::Fetch(_) => None,
+            Self::Late(elapsed) => Some(elapsed.hint()),
+            Self::Plugin { said, .. } => Some(said.trim().to_owned()).filter(|said| !said.is_empty()),
+            Self::Configuration(_) | Self::Fetch(_) | Self::Runtime(_) => None,
         }
     }
 }
 
 /// The bytes of `/v1/cert.pem`, as the controller sends them.
+///
+/// The time limit is the cluster's: a credential plugin, which may wait for somebody to log in, has its own.
 pub fn fetch_cert(controller: &Controller, surroundings: &Surroundings) -> Result<Vec<u8>, ClusterError> {
-    deadline::run(controller.timeout, fetch(controller, surroundings)).map_err(ClusterError::Deadline)?
+    let work = async {
+        let client =
+            Client::try_from(config(controller, surroundings).await?).map_err(|error| match error {
+                kube::Error::Auth(AuthError::AuthExecRun { out, .. }) => ClusterError::Plugin {
+                    status: out.status,
+                    said: String::from_utf8_lossy(&out.stderr).into_owned(),
+                },
+                error => ClusterError::Configuration(cause(&error)),
+            })?;
+        deadline::within(controller.timeout, fetch(controller, client)).await.map_err(ClusterError::Late)?
+    };
+    deadline::run(work).map_err(|error| ClusterError::Runtime(error.into()))?
 }
 
-async fn fetch(controller: &Controller, surroundings: &Surroundings) -> Result<Vec<u8>, ClusterError> {
-    let client = Client::try_from(config(controller, surroundings).await?)
-        .map_err(|error| ClusterError::Configuration(cause(&error)))?;
+async fn fetch(controller: &Controller, client: Client) -> Result<Vec<u8>, ClusterError> {
     let Controller { namespace, name, .. } = controller;
     let service = Api::<Service>::namespaced(client.clone(), namespace)
         .get(name)
@@ -104,14 +128,10 @@ async fn config(controller: &Controller, surroundings: &Surroundings) -> Result<
     };
     // A failure is told at once; whoever calls may try again.
     config.default_retry = false;
-    // Standard input holds what is to be sealed: no credential plugin may eat it.
-    if let Some(exec) = &mut config.auth_info.exec {
-        exec.interactive_mode = Some(ExecInteractiveMode::Never);
-    }
     Ok(config)
 }
 
-/// What the API server or the system said. The output of a credential plugin, which may hold a token, is left out.
+/// What the API server or the system said. What a credential plugin printed, which may hold a token, is left out.
 fn cause(error: &kube::Error) -> String {
     match error {
         kube::Error::Api(status) if !status.message.is_empty() => status.message.clone(),

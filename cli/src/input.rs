@@ -41,9 +41,11 @@ impl InputError {
     }
 }
 
-/// An input that is there, but not read yet.
+/// An input that is there, but perhaps not read yet.
 #[derive(Debug)]
 pub enum Opened {
+    /// All of standard input.
+    Read(Zeroizing<Vec<u8>>),
     /// Standard input.
     Stdin {
         /// Said before reading.
@@ -65,24 +67,39 @@ pub fn open(input: &Input) -> Result<Opened, InputError> {
 }
 
 impl Opened {
+    /// Reads standard input now, unless somebody is to type it.
+    ///
+    /// A credential plugin of the kubeconfig inherits standard input to talk to somebody; what is to be sealed is
+    /// taken out of its reach with this.
+    pub fn secured(self) -> Result<Self, InputError> {
+        match self {
+            Self::Stdin { prompt: None } => Ok(Self::Read(stdin(None)?)),
+            other => Ok(other),
+        }
+    }
+
     /// The whole text.
-    pub fn read(self) -> Result<Zeroizing<String>, InputError> {
-        let bytes = match self {
-            Self::Stdin { prompt } => stdin(prompt)?,
-            Self::File(path, file) => {
-                rest_of_file(file, &path).map_err(|cause| InputError::File { cause })?
-            }
-        };
-        text(bytes).ok_or(InputError::Encoding)
+    pub fn text(self) -> Result<Zeroizing<String>, InputError> {
+        text(self.bytes()?).ok_or(InputError::Encoding)
+    }
+
+    /// All of it as one value: not a byte is added or trimmed.
+    pub fn value(self) -> Result<Plaintext, InputError> {
+        Ok(Plaintext::new(std::mem::take(&mut *self.bytes()?)))
+    }
+
+    fn bytes(self) -> Result<Zeroizing<Vec<u8>>, InputError> {
+        match self {
+            Self::Read(bytes) => Ok(bytes),
+            Self::Stdin { prompt } => stdin(prompt),
+            Self::File(path, file) => rest_of_file(file, &path).map_err(|cause| InputError::File { cause }),
+        }
     }
 }
 
-/// One value: the whole file, or all of standard input. Not a byte is added or trimmed.
-pub fn value(path: Option<&Path>, prompt: Option<&'static str>) -> Result<Plaintext, InputError> {
-    let mut bytes = match path {
-        None => stdin(prompt)?,
-        Some(path) => file(path).map_err(InputError::Value)?,
-    };
+/// The content of a file as one value.
+pub fn value(path: &Path) -> Result<Plaintext, InputError> {
+    let mut bytes = file(path).map_err(InputError::Value)?;
     Ok(Plaintext::new(std::mem::take(&mut *bytes)))
 }
 

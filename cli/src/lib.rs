@@ -17,4 +17,5 @@ pub mod output;
 pub mod pflag;
 pub mod recovery;
 pub mod run;
+pub mod value;
 pub mod web;

@@ -15,9 +15,10 @@ use crate::command::{
 };
 use crate::error::CliError;
 use crate::help::help;
+use crate::input::{self, Opened};
 use crate::kubeconfig::{self, Surroundings};
 use crate::output::{self, Privacy};
-use crate::{input, recovery};
+use crate::recovery;
 
 /// The version that `--version` prints; with a `v`, as scripts expect it.
 const VERSION: &str = concat!("v", env!("CARGO_PKG_VERSION"));
@@ -47,11 +48,14 @@ pub fn run(
 }
 
 fn seal_secrets(command: &SealCommand, surroundings: &Surroundings) -> Result<(), CliError> {
-    let input = input::open(&command.input)?;
+    let mut input = input::open(&command.input)?;
     output::check(&command.output)?;
+    if matches!(command.cert, CertSource::Cluster(_)) {
+        input = input.secured()?;
+    }
     let cert = certificate(&command.cert, surroundings)?;
     let key = cert.check(now())?;
-    let manifests = manifest::read_secrets(&input.read()?, Policy::Kubeseal)?;
+    let manifests = manifest::read_secrets(&input.text()?, Policy::Kubeseal)?;
 
     // A kubeconfig that does not tell is no mistake as long as every Secret names its namespace.
     let (fallback, untold) = match &command.namespace {
@@ -92,6 +96,10 @@ fn seal_secrets(command: &SealCommand, surroundings: &Surroundings) -> Result<()
 
 fn seal_value(command: &SealValueCommand, surroundings: &Surroundings) -> Result<(), CliError> {
     output::check(&command.output)?;
+    let mut stdin = Opened::Stdin { prompt: command.prompt };
+    if command.from_file.is_empty() && matches!(command.cert, CertSource::Cluster(_)) {
+        stdin = stdin.secured()?;
+    }
     let cert = certificate(&command.cert, surroundings)?;
     let key = cert.check(now())?;
     let namespace = match &command.namespace {
@@ -100,8 +108,10 @@ fn seal_value(command: &SealValueCommand, surroundings: &Surroundings) -> Result
         NamespaceSource::Kubeconfig(choice) => kubeconfig::namespace(choice, surroundings)?,
     };
     let binding = raw_binding(command.scope, &namespace, command.name.as_deref())?;
-    let file = value_source(&command.from_file)?;
-    let value = input::value(file.as_deref(), command.prompt)?;
+    let value = match value_source(&command.from_file)? {
+        Some(file) => input::value(&file)?,
+        None => stdin.value()?,
+    };
     let sealed = seal_item(&value, &binding, key, &mut getrandom::SysRng)?;
     Ok(output::write(&command.output, sealed.as_bytes(), Privacy::Public)?)
 }
@@ -112,7 +122,7 @@ fn unseal_secrets(command: &UnsealCommand, notes: &mut Vec<String>) -> Result<()
     let backup = recovery::read(&command.keys)?;
     notes.extend(backup.notes);
     let ring = Keyring::from_private_keys(backup.keys);
-    let sealed = manifest::read_sealed_secrets(&input.read()?, Policy::Kubeseal)?;
+    let sealed = manifest::read_sealed_secrets(&input.text()?, Policy::Kubeseal)?;
     let mut secrets = Vec::with_capacity(sealed.len());
     for sealed in &sealed {
         secrets.push(unseal(sealed, &ring)?);

@@ -5,7 +5,8 @@ use std::time::Duration;
 use reqwest::{Client, StatusCode, Url};
 
 use crate::cluster::deepest;
-use crate::deadline::{self, DeadlineError};
+use crate::deadline::{self, Elapsed};
+use crate::error::OsCause;
 
 /// The URL could not be fetched. A password in it is not shown.
 #[derive(Debug, thiserror::Error)]
@@ -38,13 +39,16 @@ pub enum WebError {
         cause: String,
     },
     /// Not in time.
-    #[error("cannot fetch {url:?}: {cause}")]
-    Deadline {
+    #[error("cannot fetch {url:?}: {elapsed}")]
+    Late {
         /// The URL.
         url: String,
-        /// What ended it.
-        cause: DeadlineError,
+        /// How long was waited.
+        elapsed: Elapsed,
     },
+    /// The system gives no events to wait for.
+    #[error("cannot wait for the network: {0}")]
+    Runtime(OsCause),
 }
 
 impl WebError {
@@ -52,8 +56,8 @@ impl WebError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Scheme { .. } => Some("--cert takes a file, a file:// URI or an http(s):// URL".to_owned()),
-            Self::Deadline { cause, .. } => cause.hint(),
-            Self::Failed { .. } | Self::Malformed(_) | Self::Status { .. } => None,
+            Self::Late { elapsed, .. } => Some(elapsed.hint()),
+            Self::Failed { .. } | Self::Malformed(_) | Self::Runtime(_) | Self::Status { .. } => None,
         }
     }
 }
@@ -76,11 +80,12 @@ pub fn fetch(text: &str, limit: Option<Duration>) -> Result<Vec<u8>, WebError> {
         let status = answer.status();
         Ok::<_, reqwest::Error>((status, answer.bytes().await?))
     };
-    match deadline::run(limit, work) {
-        Err(cause) => Err(WebError::Deadline { url: shown, cause }),
-        Ok(Err(error)) => Err(WebError::Failed { url: shown, cause: deepest(&error.without_url()) }),
-        Ok(Ok((StatusCode::OK, body))) => Ok(body.into()),
-        Ok(Ok((status, _body))) => Err(WebError::Status { url: shown, status }),
+    match deadline::run(deadline::within(limit, work)) {
+        Err(error) => Err(WebError::Runtime(error.into())),
+        Ok(Err(elapsed)) => Err(WebError::Late { url: shown, elapsed }),
+        Ok(Ok(Err(error))) => Err(WebError::Failed { url: shown, cause: deepest(&error.without_url()) }),
+        Ok(Ok(Ok((StatusCode::OK, body)))) => Ok(body.into()),
+        Ok(Ok(Ok((status, _body)))) => Err(WebError::Status { url: shown, status }),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::{Answer, Server, kubeseal, told};
+use crate::support::{Answer, Server, kubeseal, told, vectors};
 
 const CERT: &str = "any bytes\nare passed on\n";
 const SERVICE: &str = "/api/v1/namespaces/kube-system/services/sealed-secrets-controller";
@@ -151,6 +151,74 @@ fn a_cluster_that_is_silent_is_given_up() {
                 .to_owned()
         )
     );
+}
+
+/// A kubeconfig `config` for that server whose token comes from a shell script.
+fn with_plugin(server: &Server, mode: &str, script: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let config = serde_json::json!({
+        "current-context": "x",
+        "clusters": [{"name": "c", "cluster": {"server": format!("http://{}", server.address)}}],
+        "contexts": [{"name": "x", "context": {"cluster": "c", "user": "u", "namespace": "payments"}}],
+        "users": [{"name": "u", "user": {"exec": {
+            "apiVersion": "client.authentication.k8s.io/v1",
+            "interactiveMode": mode,
+            "command": "/bin/sh",
+            "args": ["-c", script],
+        }}}],
+    });
+    std::fs::write(folder.path().join("config"), config.to_string()).unwrap();
+    folder
+}
+
+#[test]
+fn a_credential_plugin_does_not_eat_what_is_to_be_sealed() {
+    let cert = std::fs::read_to_string(vectors().join("keys/2048.crt")).unwrap();
+    let server = Server::new(move |line| match line.split(' ').nth(1) {
+        Some(SERVICE) => service("[{\"name\":\"web\",\"port\":8080}]"),
+        _ => Answer::Reply("200 OK", cert.clone()),
+    });
+    let script = "cat > eaten; echo '{\"kind\": \"ExecCredential\", \
+                  \"apiVersion\": \"client.authentication.k8s.io/v1\", \"status\": {\"token\": \"a-token\"}}'";
+    let folder = with_plugin(&server, "IfAvailable", script);
+    for (args, stdin) in [
+        (
+            &["--kubeconfig", "config", "-o", "yaml"][..],
+            &b"{metadata: {name: db}, stringData: {password: hunter2}}"[..],
+        ),
+        (&["--kubeconfig", "config", "--raw", "--name", "db"], b"hunter2"),
+    ] {
+        let (code, stdout, stderr) = told(&kubeseal(folder.path(), args, &[], stdin));
+        assert_eq!((code, stderr.as_str(), stdout.is_empty()), (0, "", false));
+        assert_eq!(std::fs::read_to_string(folder.path().join("eaten")).unwrap(), "");
+    }
+    assert!(
+        server
+            .requests()
+            .iter()
+            .all(|head| head.to_lowercase().contains("authorization: bearer a-token\r\n"))
+    );
+}
+
+#[test]
+fn a_credential_plugin_that_fails_is_heard_but_its_output_is_not_repeated() {
+    let server = Server::new(controller);
+    let folder = with_plugin(&server, "Never", "echo a-token; echo log in first >&2; exit 3");
+    let output = kubeseal(folder.path(), &["--fetch-cert", "--kubeconfig", "config"], &[], b"");
+    assert_eq!(
+        told(&output),
+        (
+            1,
+            String::new(),
+            "error: the kubeconfig's credential plugin failed with exit status: 3\nlog in first\n".to_owned()
+        )
+    );
+    let folder = with_plugin(&server, "Never", "echo 'token: a-token: ['");
+    let output = kubeseal(folder.path(), &["--fetch-cert", "--kubeconfig", "config"], &[], b"");
+    let (code, stdout, stderr) = told(&output);
+    assert_eq!((code, stdout.as_str()), (1, ""));
+    assert!(stderr.starts_with("error: ") && !stderr.contains("a-token"), "{stderr}");
+    assert_eq!(server.requests().len(), 0);
 }
 
 #[test]
