@@ -25,10 +25,10 @@ pub enum ClusterError {
     #[error("invalid configuration: {0}")]
     Configuration(String),
     /// The Service. The text is upstream's.
-    #[error("cannot get sealed secret service: {0}")]
+    #[error("cannot get sealed secret service: {0}.")]
     Service(String),
     /// A Service without ports.
-    #[error("cannot get sealed secret service: Service {namespace}/{name} has no port")]
+    #[error("cannot get sealed secret service: Service {namespace}/{name} has no port.")]
     NoPort {
         /// Its namespace.
         namespace: String,

@@ -88,20 +88,20 @@ fn what_the_cluster_refuses_is_told_with_the_way_out() {
         (
             |_| status("404 Not Found", 404, "services \"sealed-secrets-controller\" not found"),
             format!(
-                "error: cannot get sealed secret service: services \"sealed-secrets-controller\" not found\n{HINT}"
+                "error: cannot get sealed secret service: services \"sealed-secrets-controller\" not found.\n{HINT}"
             ),
         ),
         (
             |_| service("[]"),
             format!(
                 "error: cannot get sealed secret service: \
-                 Service kube-system/sealed-secrets-controller has no port\n{HINT}"
+                 Service kube-system/sealed-secrets-controller has no port.\n{HINT}"
             ),
         ),
         (
             |_| Answer::Reply("200 OK", "{\"a-token\": tru".to_owned()),
             format!(
-                "error: cannot get sealed secret service: the server's answer is not what was asked for\n{HINT}"
+                "error: cannot get sealed secret service: the server's answer is not what was asked for.\n{HINT}"
             ),
         ),
         (
