@@ -1,5 +1,7 @@
 //! What kubeseal made of difficult manifests, made again: everything but the ciphertexts, byte for byte.
 
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 use sealer_core::emit::{to_json, to_yaml};
 use sealer_core::manifest::{read_sealed_secrets, read_secrets};
 use sealer_core::{Overrides, Policy, Scope, SealRequest, SealedSecret};

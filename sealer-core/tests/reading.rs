@@ -1,5 +1,7 @@
 //! How texts are read: by upstream's answers under the kubeseal policy, by tables under the strict one.
 
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 use std::collections::BTreeMap;
 
 use sealer_core::manifest::{ManifestError, Problem, Reading, Shape, read_secrets};

@@ -1,5 +1,7 @@
 //! Sealing: which certificates and manifests are taken, and what comes out. Opening is tested in `unsealer`.
 
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 use aes_gcm::aead::{AeadInOut, KeyInit};
 use aes_gcm::{Aes256Gcm, Nonce};
 use proptest::prelude::*;

@@ -223,10 +223,10 @@ impl Shape {
             let after = text[at + character.len_utf8()..].chars().next();
             let space_after = matches!(after, None | Some(' ' | '\t'));
             if at == 0 {
-                plain &= !"#,[]{}&*!|>'\"%@`".contains(character)
-                    && !(matches!(character, '?' | ':' | '-') && space_after);
+                let indicator = "#,[]{}&*!|>'\"%@`".contains(character);
+                plain &= !(indicator || (matches!(character, '?' | ':' | '-') && space_after));
             } else {
-                plain &= !(character == ':' && space_after) && !(character == '#' && is_blank(before));
+                plain &= !((character == ':' && space_after) || (character == '#' && is_blank(before)));
             }
             escapes |= is_escaped(character);
             space_break |= character == '\n' && before == ' ' && at > 0;
@@ -272,8 +272,8 @@ fn escape(out: &mut String, character: char) {
         _ => {
             let code = character as u32;
             let (letter, digits) = match code {
-                ..0x100 => ('x', 2),
-                ..0x1_0000 => ('u', 4),
+                0..0x100 => ('x', 2),
+                0x100..0x1_0000 => ('u', 4),
                 _ => ('U', 8),
             };
             out.push(letter);

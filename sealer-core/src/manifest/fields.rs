@@ -220,7 +220,7 @@ impl<'t, 'a> Fields<'t, 'a> {
             Value::Float(number) if float_text(number).ends_with("Inf") => {
                 Ok(if number > 0.0 { ".inf" } else { "-.inf" }.to_owned())
             }
-            value => coerced(value).map(Cow::into_owned).ok_or_else(no_text),
+            value => coerced(&value).map(Cow::into_owned).ok_or_else(no_text),
         }
     }
 
@@ -250,7 +250,7 @@ impl<'t, 'a> Fields<'t, 'a> {
         match self.resolve(id, scalar)? {
             Value::Null => Ok(None),
             // A number or a boolean becomes a text again; that is how `0123` comes to be `83`.
-            value => coerced(value).map(Some).ok_or_else(|| self.tree.error(id, Problem::Tag)),
+            value => coerced(&value).map(Some).ok_or_else(|| self.tree.error(id, Problem::Tag)),
         }
     }
 
@@ -322,13 +322,13 @@ impl<'t, 'a> Fields<'t, 'a> {
 }
 
 /// A value as text, as sigs.k8s.io/yaml puts one where Go wants a string.
-fn coerced(value: Value<'_>) -> Option<Cow<'_, str>> {
+fn coerced<'t>(value: &Value<'t>) -> Option<Cow<'t, str>> {
     Some(match value {
         Value::Null => return None,
         Value::Text(text) => Cow::Borrowed(text),
-        Value::Boolean(value) => Cow::Borrowed(if value { "true" } else { "false" }),
+        Value::Boolean(value) => Cow::Borrowed(if *value { "true" } else { "false" }),
         Value::Integer(number) => Cow::Owned(number.to_string()),
-        Value::Float(number) => Cow::Owned(float_text(number)),
+        Value::Float(number) => Cow::Owned(float_text(*number)),
         Value::Binary(text) => {
             let bytes = Zeroizing::new(base64::decode(text).ok()?);
             let mut text = String::with_capacity(bytes.len());

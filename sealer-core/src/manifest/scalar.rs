@@ -131,7 +131,10 @@ pub(super) fn float_text(number: f64) -> String {
     if number.is_infinite() {
         return if number > 0.0 { "+Inf" } else { "-Inf" }.to_owned();
     }
-    let scientific = format!("{number:e}");
+    let shortest = format!("{number:e}");
+    let digits = shortest.split('e').next().unwrap_or_default().bytes().filter(u8::is_ascii_digit).count();
+    // Written again with that many digits: of two that are equally near, Go takes the even one.
+    let scientific = format!("{number:.*e}", digits - 1);
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or_default();
     // Go's `%g` of a shortest number counts as one of precision 6.
@@ -139,7 +142,9 @@ pub(super) fn float_text(number: f64) -> String {
         let sign = if exponent < 0 { '-' } else { '+' };
         return format!("{mantissa}e{sign}{:02}", exponent.abs());
     }
-    format!("{number}")
+    // As many places behind the point as the shortest form has.
+    let places = i32::try_from(digits).unwrap_or(i32::MAX) - 1 - exponent;
+    format!("{number:.*}", usize::try_from(places).unwrap_or_default())
 }
 
 /// What YAML 1.1 makes of a plain scalar, by its specification: also what Go leaves out.
@@ -212,8 +217,7 @@ fn is_base_60(text: &str) -> bool {
         && groups.all(|group| {
             later += 1;
             match group.as_bytes() {
-                [ones] => ones.is_ascii_digit(),
-                [b'0'..=b'5', ones] => ones.is_ascii_digit(),
+                [ones] | [b'0'..=b'5', ones] => ones.is_ascii_digit(),
                 _ => false,
             }
         })
@@ -251,7 +255,7 @@ impl Clock<'_> {
             return None;
         }
         let day = self.number()?;
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
         let days = match month {
             4 | 6 | 9 | 11 => 30,
             2 => 28 + u32::from(leap),
@@ -364,6 +368,8 @@ mod tests {
             (16_777_216.5, "1.6777216e+07"),
             (1e39, "+Inf"),
             (1.234_567_89, "1.2345679"),
+            (1_234_567.25, "1.2345672e+06"),
+            (-0.5, "-0.5"),
             (f64::NAN, "NaN"),
         ] {
             assert_eq!(float_text(number), text);

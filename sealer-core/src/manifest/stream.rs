@@ -157,9 +157,9 @@ fn list_items<'t>(tree: &'t Tree<'_>, policy: Policy, root: NodeId) -> Result<Op
     }
     let items = fields.entries(root)?.into_iter().find(|entry| entry.key == "items");
     match items.map(|entry| tree.kind(entry.value)) {
-        Some(Kind::List(items)) => Ok(Some(items)),
-        // `kind: List` with `items: null` or without any is an empty list.
-        _ if kind.is_some() => Ok(Some(&[])),
+        Some(Kind::List(items)) if !items.is_empty() => Ok(Some(items)),
+        // An empty list is no Secret; kubeseal takes it for one without values, and fails for that.
+        _ if kind.is_some() && policy == Policy::Strict => Ok(Some(&[])),
         _ => Ok(None),
     }
 }
