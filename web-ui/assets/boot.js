@@ -64,6 +64,12 @@ function get(address, options) {
   return fetch(address, { credentials: "same-origin", referrerPolicy: "no-referrer", ...options });
 }
 
+// The browser fetches the icon by itself, after the page's own parts; the lock would forbid it.
+function loaded() {
+  if (document.readyState === "complete") return Promise.resolve();
+  return new Promise((resolve) => addEventListener("load", () => resolve(), { once: true }));
+}
+
 function lock() {
   const policy = document.createElement("meta");
   policy.httpEquiv = "Content-Security-Policy";
@@ -72,7 +78,7 @@ function lock() {
 }
 
 try {
-  const [module, known] = await Promise.all([code(), clusters()]);
+  const [module, known] = await Promise.all([code(), clusters(), loaded()]);
   lock();
   module.start(
     known.map((cluster) => cluster.name),

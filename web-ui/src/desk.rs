@@ -233,3 +233,6 @@ fn file_name(openings: &[Opening]) -> String {
     };
     format!("{stem}.sealedsecret.yaml")
 }
+
+#[cfg(test)]
+mod tests;

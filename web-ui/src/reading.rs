@@ -164,3 +164,6 @@ impl Summary {
         rest.iter().all(|secret| secret.scope == first.scope).then_some(first.scope)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -348,3 +348,6 @@ impl Field {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

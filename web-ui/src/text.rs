@@ -351,7 +351,7 @@ pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push('\u{202f}');
         }
         text.push(digit);
@@ -364,11 +364,21 @@ pub fn age(since: Timestamp, now: Timestamp) -> String {
     let days = now.unix_seconds().saturating_sub(since.unix_seconds()) / 86_400;
     let days = usize::try_from(days).unwrap_or(usize::MAX);
     match days {
-        _ if since > now => format!("valid from {}", since.long_date()),
+        _ if since > now => format!("valid from {}", date(since)),
         0 => "made today".to_owned(),
         1..=60 => format!("{} old", count(days, "day")),
         61..=730 => format!("{} old", count(days / 30, "month")),
         _ => format!("{} old", count(days / 365, "year")),
+    }
+}
+
+/// A date for people: `20 November 2036`.
+pub fn date(moment: Timestamp) -> String {
+    let date = moment.long_date();
+    let mut words = date.split([' ', ',']).filter(|word| !word.is_empty());
+    match (words.next(), words.next(), words.next()) {
+        (Some(month), Some(day), Some(year)) => format!("{day} {month} {year}"),
+        _ => date,
     }
 }
 
@@ -407,7 +417,7 @@ mod tests {
         assert_eq!(age(at(10), at(22)), "12 days old");
         assert_eq!(age(at(0), at(100)), "3 months old");
         assert_eq!(age(at(0), at(800)), "2 years old");
-        assert_eq!(age(at(11), at(10)), "valid from January 12, 1970");
+        assert_eq!(age(at(11), at(10)), "valid from 12 January 1970");
     }
 
     #[test]

@@ -102,7 +102,6 @@ fn seal_names(dist: &Path) -> Result<(), PageError> {
 
     for (from, to) in [
         (format!("href=\"./{glue}\" integrity=\"\""), format!("href=\"./{glue}\" integrity=\"{glue_hash}\"")),
-        (format!("href=\"./{wasm}\" integrity=\"\""), format!("href=\"./{wasm}\" integrity=\"{wasm_hash}\"")),
         ("data-wasm-integrity=\"\"".to_owned(), format!("data-wasm-integrity=\"{wasm_hash}\"")),
         (
             "src=\"./boot.js\" integrity=\"\"".to_owned(),

@@ -70,7 +70,7 @@ fn known(certificate: &Certificate) -> Html {
                 <p>{ "SHA-256 " }<span class="mono whole" id="fingerprint">{ fingerprint }</span></p>
             </details>
             <span>{ text::age(cert.not_before(), sealer_wasm::now()) }</span>
-            <span>{ "valid to " }{ cert.not_after().long_date() }</span>
+            <span>{ "valid to " }{ text::date(cert.not_after()) }</span>
             <span>{ "RSA " }{ cert.bits() }</span>
             <span>{ source }</span>
         </>
@@ -89,10 +89,10 @@ fn Bring(props: &CertificateProps) -> Html {
             }
             let judged = certificate::judge(&pem, sealer_wasm::now());
             let private = cert::contains_private_key(&pem);
-            if judged.is_ok() || private {
-                if let Some(area) = area.cast::<HtmlTextAreaElement>() {
-                    area.set_value("");
-                }
+            if (judged.is_ok() || private)
+                && let Some(area) = area.cast::<HtmlTextAreaElement>()
+            {
+                area.set_value("");
             }
             // A bundle with a private key in it is refused as a whole: the key must not be pasted about.
             let judged = if private { Err(sealer_core::CertError::PrivateKey) } else { judged };

@@ -8,19 +8,19 @@ use crate::text;
 /// The footer.
 #[component]
 pub fn Footer() -> Html {
-    let at_start = use_memo((), |()| ledger::requests());
-    let now = use_state_eq(ledger::requests);
+    let start = *use_memo((), |()| ledger::moment());
+    let requests = use_state_eq(move || ledger::count(start));
     {
-        let now = now.setter();
+        let requests = requests.setter();
         use_effect_with((), move |()| {
             // A browser that can't watch shows the count of the start.
-            let _ = ledger::watch(move || now.set(ledger::requests()));
+            let _ = ledger::watch(move || requests.set(ledger::count(start)));
         });
     }
     html! {
         <footer class="foot">
-            <span><span class="mono">{ *at_start }</span>{ text::LEDGER_LOADING }</span>
-            <span><span class="mono" id="requests-since">{ now.saturating_sub(*at_start) }</span>{ text::LEDGER_SINCE }</span>
+            <span><span class="mono">{ requests.loading }</span>{ text::LEDGER_LOADING }</span>
+            <span><span class="mono" id="requests-since">{ requests.later }</span>{ text::LEDGER_SINCE }</span>
             <span class="end">{ concat!("Sealwright ", env!("CARGO_PKG_VERSION")) }</span>
         </footer>
     }

@@ -3,12 +3,33 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{PerformanceObserver, PerformanceObserverInit};
+use web_sys::{Performance, PerformanceEntry, PerformanceObserver, PerformanceObserverInit};
 
-/// How many requests there were since the page was opened, the page itself included.
-pub fn requests() -> u32 {
-    let performance = web_sys::window().and_then(|window| window.performance());
-    performance.map_or(0, |performance| performance.get_entries_by_type("resource").length() + 1)
+/// The requests of this page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// Those that loaded it, the page itself included.
+    pub loading: usize,
+    /// Those that were begun later.
+    pub later: usize,
+}
+
+/// What the browser's clock for requests shows now.
+pub fn moment() -> f64 {
+    performance().map_or(0.0, |performance| performance.now())
+}
+
+/// Counts the requests begun before and after a moment. They are recorded only when they end.
+pub fn count(moment: f64) -> Ledger {
+    let Some(performance) = performance() else { return Ledger::default() };
+    let entries = performance.get_entries_by_type("resource");
+    let is_later = |entry: JsValue| entry.unchecked_into::<PerformanceEntry>().start_time() > moment;
+    let later = entries.iter().filter(|entry| is_later(entry.clone())).count();
+    Ledger { loading: entries.iter().count() - later + 1, later }
+}
+
+fn performance() -> Option<Performance> {
+    web_sys::window()?.performance()
 }
 
 /// Calls back whenever the browser records another request, for as long as the page lives.

@@ -1,0 +1,129 @@
+use sealer_core::Binding;
+use sealer_core::dotenv::Dialect;
+
+use super::*;
+use crate::desk::Opening;
+use crate::reading::{self, Kind};
+
+fn summary(text: &str) -> Rc<Summary> {
+    Rc::new(reading::read(text, Dialect::Godotenv).unwrap().0)
+}
+
+fn manifest(name: &str, namespace: &str) -> Rc<Summary> {
+    summary(&format!(
+        "apiVersion: v1\nkind: Secret\nmetadata: {{name: {name}, namespace: {namespace}}}\nstringData: {{a: b}}\n"
+    ))
+}
+
+fn sealed() -> Outcome {
+    let opening =
+        Opening { name: "db".to_owned(), namespace: "payments".to_owned(), binding: Binding::Cluster };
+    Outcome::Sealed(Rc::new(Sealed {
+        yaml: String::new(),
+        file_name: String::new(),
+        openings: vec![opening],
+        values: 1,
+    }))
+}
+
+fn changed(state: State) -> State {
+    state.reduce(Action::TextChanged { blank: false, pace: Pace::Now })
+}
+
+fn reads(state: State, summary: Rc<Summary>) -> State {
+    let state = changed(state);
+    let revision = state.revision;
+    state.reduce(Action::Read(revision, Ok(summary)))
+}
+
+fn works(state: State) -> State {
+    let serial = state.serial;
+    state.reduce(Action::Worked(serial, sealed()))
+}
+
+#[test]
+fn a_manifest_fills_in_the_fields_and_typing_stands_until_it_says_something_else() {
+    let state = reads(State::new(Vec::new()), manifest("db", "payments"));
+    assert_eq!((state.name.text.as_str(), state.namespace.text.as_str()), ("db", "payments"));
+    let state = state.reduce(Action::NameTyped("mine".to_owned()));
+    let state = reads(state, manifest("db", "payments"));
+    assert_eq!(state.name.text, "mine");
+    let state = reads(state, manifest("other", "payments"));
+    assert_eq!(state.name.text, "other");
+}
+
+#[test]
+fn what_the_manifest_had_filled_in_goes_with_it_and_what_was_typed_stays() {
+    let state = reads(State::new(Vec::new()), manifest("db", "payments"));
+    let state = state.reduce(Action::NamespaceTyped("mine".to_owned()));
+    let state = reads(state, summary("A=1"));
+    assert_eq!((state.name.text.as_str(), state.namespace.text.as_str()), ("", "mine"));
+}
+
+#[test]
+fn every_change_makes_the_result_void_until_it_is_sealed_again() {
+    let state = works(reads(State::new(Vec::new()), manifest("db", "payments")));
+    assert!(state.sealed().is_some() && state.is_settled());
+    for action in [
+        Action::TextChanged { blank: false, pace: Pace::Typing },
+        Action::NameTyped("other".to_owned()),
+        Action::NamespaceTyped("other".to_owned()),
+        Action::ScopeChosen(Scope::ClusterWide),
+        Action::DialectChosen(Dialect::Docker),
+    ] {
+        let state = state.clone().reduce(action.clone());
+        assert!(state.sealed().is_none() && !state.is_settled(), "{action:?}");
+    }
+}
+
+#[test]
+fn answers_that_come_late_are_ignored() {
+    let state = changed(State::new(Vec::new()));
+    let (revision, serial) = (state.revision, state.serial);
+    let state = changed(state);
+    let after = state.clone().reduce(Action::Read(revision, Ok(manifest("db", "payments"))));
+    assert_eq!(after, state);
+    let after = state.clone().reduce(Action::Worked(serial, sealed()));
+    assert_eq!(after, state);
+}
+
+#[test]
+fn wiping_keeps_the_result_and_starting_over_keeps_nothing_but_the_certificate() {
+    let state = works(reads(State::new(Vec::new()), manifest("db", "payments")));
+    let wiped = state.reduce(Action::Wiped);
+    assert!(wiped.sealed().is_some() && matches!(wiped.input, Input::Wiped(_)));
+    let fresh = wiped.clone().reduce(Action::StartOver);
+    assert_eq!((fresh.input, fresh.outcome), (Input::Empty, Outcome::Nothing));
+    assert_eq!((fresh.name, fresh.namespace, fresh.scope), (Field::default(), Field::default(), None));
+    assert!(fresh.revision > wiped.revision && fresh.serial > wiped.serial);
+}
+
+#[test]
+fn a_server_whose_certificate_is_no_good_leaves_the_page_without_one_and_says_why() {
+    let problem = CertificateProblem::Unusable(CertError::Malformed);
+    let cluster = Cluster { name: Rc::from("prod"), certificate: Err(problem.clone()) };
+    let state = State::new(vec![cluster]);
+    assert_eq!(state.certificate, None);
+    assert!(state.changing_certificate);
+    assert_eq!(state.certificate_problem, Some(problem));
+}
+
+#[test]
+fn a_certificate_that_can_not_be_taken_leaves_the_present_one_in_place() {
+    let state = State::new(Vec::new());
+    let before = state.certificate.clone();
+    let state = state.reduce(Action::CertificateBrought(Err(CertError::PrivateKey)));
+    assert_eq!(state.certificate, before);
+    assert_eq!(state.certificate_problem, Some(CertificateProblem::Unusable(CertError::PrivateKey)));
+}
+
+#[test]
+fn the_scope_shown_is_the_chosen_one_or_the_one_of_the_text() {
+    let wide = summary(
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\n  annotations: {sealedsecrets.bitnami.com/namespace-wide: \"true\"}\nstringData: {a: b}\n",
+    );
+    let state = reads(State::new(Vec::new()), wide);
+    assert_eq!(state.shown_scope(), Some(Scope::NamespaceWide));
+    assert_eq!(state.reduce(Action::ScopeChosen(Scope::Strict)).shown_scope(), Some(Scope::Strict));
+    assert_eq!(summary("A=1").kind, Kind::Lines(Dialect::Godotenv));
+}
