@@ -1,7 +1,5 @@
 //! What holds for any text at all.
 
-#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
-
 use std::collections::BTreeMap;
 
 use proptest::collection::{btree_map, vec};

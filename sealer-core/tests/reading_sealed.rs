@@ -1,7 +1,5 @@
 //! How SealedSecrets are read: visible errors where upstream drops content, tolerance where Go has it.
 
-#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
-
 use sealer_core::manifest::{Problem, read_sealed_secrets};
 use sealer_core::{Policy, Scope, SealedSecret};
 

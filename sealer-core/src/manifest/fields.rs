@@ -41,6 +41,28 @@ impl<'t, 'a> Fields<'t, 'a> {
         Self { tree, policy, failed: None, touched: false, budget: MERGE_BUDGET }
     }
 
+    /// What makes go-yaml give a whole document up, even in a part that nobody reads: merges of what is no
+    /// mapping, and tags that contradict their scalar.
+    pub(super) fn check_decodable(&mut self) -> Read<()> {
+        let tree = self.tree;
+        for (id, node) in tree.nodes.iter().enumerate() {
+            match &node.kind {
+                Kind::Scalar(scalar) => {
+                    self.resolve(id, scalar)?;
+                }
+                Kind::List(_) => {}
+                Kind::Map(pairs) => {
+                    for &(key, value) in pairs {
+                        if self.is_merge(key) {
+                            self.merged(value)?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// A value that can't be used: the end under the strict policy, else remembered.
     pub(super) fn wrong(&mut self, id: NodeId, problem: Problem) -> Read<()> {
         let error = self.tree.error(id, problem);
@@ -173,24 +195,35 @@ impl<'t, 'a> Fields<'t, 'a> {
                 merged.insert(self.key(key_at)?, (key_at, value));
                 continue;
             }
-            let sources = match self.tree.kind(value) {
-                Kind::Map(_) => std::slice::from_ref(&value),
-                Kind::List(sources) => sources,
-                Kind::Scalar(_) => &[],
-            };
-            let wanted = || self.tree.error(value, Problem::Expected(Shape::Mapping));
-            if sources.is_empty() && !matches!(self.tree.kind(value), Kind::List(_)) {
-                return Err(wanted());
-            }
+            let sources = self.merged(value)?;
             // Backwards, as the first source is the one that counts.
-            for &source in sources.iter().rev() {
-                let Kind::Map(pairs) = self.tree.kind(source) else { return Err(wanted()) };
-                let left = self.budget.checked_sub(pairs.len() + 1).filter(|_| depth < MAX_DEPTH);
-                self.budget = left.ok_or_else(|| self.tree.error(value, Problem::TooManyAliases))?;
+            for source in sources.into_iter().rev() {
+                let Kind::Map(pairs) = self.tree.kind(source) else { continue };
+                self.spend(value, if depth < MAX_DEPTH { pairs.len() + 1 } else { usize::MAX })?;
                 self.merge(pairs, merged, depth + 1)?;
             }
         }
         Ok(())
+    }
+
+    fn spend(&mut self, id: NodeId, cost: usize) -> Read<()> {
+        let left = self.budget.checked_sub(cost);
+        self.budget = left.ok_or_else(|| self.tree.error(id, Problem::TooManyAliases))?;
+        Ok(())
+    }
+
+    /// The mappings that a merge key names.
+    fn merged(&mut self, value: NodeId) -> Read<Vec<NodeId>> {
+        let is_map = |id: &NodeId| matches!(self.tree.kind(*id), Kind::Map(_));
+        let sources = match self.tree.kind(value) {
+            Kind::Map(_) => vec![value],
+            Kind::List(sources) if sources.iter().all(is_map) => sources.clone(),
+            Kind::List(_) | Kind::Scalar(_) => {
+                return Err(self.tree.error(value, Problem::Expected(Shape::Mapping)));
+            }
+        };
+        self.spend(value, sources.len())?;
+        Ok(sources)
     }
 
     fn is_merge(&self, key: NodeId) -> bool {
@@ -270,11 +303,21 @@ impl<'t, 'a> Fields<'t, 'a> {
         }
     }
 
-    /// A text that counts when it is not empty; empty where there is none.
-    pub(super) fn word(&mut self, id: NodeId) -> Read<String> {
-        let text = self.text(id)?.unwrap_or_default().into_owned();
-        self.touched |= !text.is_empty();
-        Ok(text)
+    /// Reads a text into a field. Null leaves the field as it is, as in Go.
+    pub(super) fn word(&mut self, id: NodeId, into: &mut String) -> Read<()> {
+        if let Some(text) = self.text(id)? {
+            *into = text.into_owned();
+            self.touched |= !into.is_empty();
+        }
+        Ok(())
+    }
+
+    /// Reads a text into a field that is nothing when it is empty.
+    pub(super) fn some_word(&mut self, id: NodeId, into: &mut Option<String>) -> Read<()> {
+        let mut text = into.take().unwrap_or_default();
+        self.word(id, &mut text)?;
+        *into = Some(text).filter(|text| !text.is_empty());
+        Ok(())
     }
 
     pub(super) fn boolean(&mut self, id: NodeId) -> Read<Option<bool>> {

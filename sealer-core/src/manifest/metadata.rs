@@ -35,9 +35,9 @@ pub(super) fn read(
             continue;
         }
         match field {
-            "name" => metadata.name = fields.word(value)?,
-            "generateName" => metadata.generate_name = fields.word(value)?,
-            "namespace" => metadata.namespace = fields.word(value)?,
+            "name" => fields.word(value, &mut metadata.name)?,
+            "generateName" => fields.word(value, &mut metadata.generate_name)?,
+            "namespace" => fields.word(value, &mut metadata.namespace)?,
             "labels" => fields.texts(value, &mut metadata.labels)?,
             "annotations" => fields.texts(value, &mut metadata.annotations)?,
             "finalizers" => {
@@ -68,10 +68,10 @@ fn owner(fields: &mut Fields<'_, '_>, id: NodeId) -> Result<OwnerReference, Mani
     let mut owner = OwnerReference::default();
     for (field, value) in fields.object(id, &KNOWN, None)? {
         match field {
-            "apiVersion" => owner.api_version = fields.word(value)?,
-            "kind" => owner.kind = fields.word(value)?,
-            "name" => owner.name = fields.word(value)?,
-            "uid" => owner.uid = fields.word(value)?,
+            "apiVersion" => fields.word(value, &mut owner.api_version)?,
+            "kind" => fields.word(value, &mut owner.kind)?,
+            "name" => fields.word(value, &mut owner.name)?,
+            "uid" => fields.word(value, &mut owner.uid)?,
             "controller" => owner.controller = fields.boolean(value)?,
             _ => owner.block_owner_deletion = fields.boolean(value)?,
         }

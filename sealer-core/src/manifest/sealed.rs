@@ -42,7 +42,7 @@ fn spec(fields: &mut Fields<'_, '_>, id: NodeId, sealed: &mut SealedSecret) -> R
         match field {
             "template" => template(fields, value, &mut sealed.template)?,
             "data" if fields.is_null(value) => {}
-            "data" => sealed.deprecated_data = Some(fields.word(value)?).filter(|data| !data.is_empty()),
+            "data" => fields.some_word(value, &mut sealed.deprecated_data)?,
             _ => {
                 let is_map = matches!(fields.tree.kind(value), Kind::Map(_));
                 if !is_map && !fields.is_null(value) {
@@ -61,7 +61,7 @@ fn template(fields: &mut Fields<'_, '_>, id: NodeId, template: &mut Template) ->
         match field {
             "metadata" => metadata::read(fields, value, &mut template.metadata, &mut Vec::new())?,
             "type" if fields.is_null(value) => {}
-            "type" => template.type_ = Some(fields.word(value)?).filter(|type_| !type_.is_empty()),
+            "type" => fields.some_word(value, &mut template.type_)?,
             "immutable" => template.immutable = fields.boolean(value)?,
             _ => fields.texts(value, &mut template.data)?,
         }

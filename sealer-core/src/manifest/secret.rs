@@ -27,14 +27,16 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, id: NodeId) -> Result<SecretMani
     for (field, value) in fields.object(id, &FIELDS, Some("a Secret"))? {
         match field {
             "metadata" => metadata::read(fields, value, &mut secret.metadata, &mut secret.stripped)?,
-            "type" => secret.type_ = Some(fields.word(value)?).filter(|type_| !type_.is_empty()),
-            "immutable" => secret.immutable = fields.boolean(value)?,
+            "type" => fields.some_word(value, &mut secret.type_)?,
+            "immutable" => {
+                // In Go the field points somewhere as soon as a value is there, even one of a wrong type.
+                fields.touched |= !fields.is_null(value);
+                secret.immutable = fields.boolean(value)?;
+            }
             "data" => values(fields, value, &mut secret.data, decoded)?,
             "stringData" => values(fields, value, &mut string_data, literal)?,
             // `apiVersion` and `kind`: upstream reads them and never looks.
-            _ => {
-                fields.word(value)?;
-            }
+            _ => fields.word(value, &mut String::new())?,
         }
     }
     secret.data.extend(string_data);

@@ -113,8 +113,12 @@ impl<'a, T> Reader<'a, T> {
     }
 
     fn document(&mut self, tree: &Tree<'_>, root: NodeId, lenient: bool) -> Result<(), ManifestError> {
-        if Fields::new(tree, self.policy).is_null(root) {
+        let mut whole = Fields::new(tree, self.policy);
+        if whole.is_null(root) {
             return Ok(());
+        }
+        if lenient && let Err(error) = whole.check_decodable() {
+            return self.pass_over(error, lenient);
         }
         let items = match list_items(tree, self.policy, root) {
             Ok(items) => items,
