@@ -11,6 +11,7 @@ use crate::crd::Status;
 use crate::decide::{Action, Record, Triage, Verdict, retry, triage};
 use crate::facts::{Cause, ObjectKey, Outcome, Version, Wait};
 use crate::keys::Ring;
+use crate::report::current;
 use crate::view::Facts;
 
 /// Makes one pass over one object, and says when the next is due.
@@ -21,6 +22,9 @@ pub async fn reconcile(shared: &Shared, key: &ObjectKey) -> Action {
     let sight = (facts.observed.as_ref(), facts.vanished.as_ref(), facts.record.as_ref());
     let (judged, cause) = match triage(&facts.sealed, sight.0, sight.1, sight.2, &ring.ids) {
         Triage::Skip => return Action::Done,
+        Triage::Unseal(Cause::Drift) if facts.observed.is_none() && is_gone(shared, &facts).await => {
+            return Action::Done;
+        }
         Triage::Wait(why) => (Judged::pending(why), None),
         Triage::Unseal(cause) => (judge(shared, &facts, &ring, cause).await, Some(cause)),
     };
@@ -37,6 +41,16 @@ pub async fn reconcile(shared: &Shared, key: &ObjectKey) -> Action {
     let action = retry(&outcome, attempts, clock::jitter());
     context.view.remember(key, record(&facts, &ring, &outcome, verdict, cause, status));
     action
+}
+
+/// Whether the SealedSecret went before its Secret did and its watch has not said so yet. The two watches race, and
+/// a Secret that is made again for an owner that is gone is only collected once more.
+async fn is_gone(shared: &Shared, facts: &Facts) -> bool {
+    match current(&shared.client, &facts.sealed.key).await {
+        Ok(current) => current.metadata.uid.as_deref() != Some(facts.sealed.uid.as_str()),
+        // Anything else is no answer; the pass goes on and meets the same trouble itself.
+        Err(error) => error.is_not_found(),
+    }
 }
 
 async fn judge(shared: &Shared, facts: &Facts, ring: &Arc<Ring>, cause: Cause) -> Judged {

@@ -45,6 +45,12 @@ pub fn sealed_secrets() -> ApiResource {
     }
 }
 
+/// A SealedSecret as it is right now.
+pub async fn current(client: &Client, key: &ObjectKey) -> Result<DynamicObject, CallError> {
+    let api: Api<DynamicObject> = Api::namespaced_with(client.clone(), &key.namespace, &sealed_secrets());
+    call(api.get(&key.name)).await
+}
+
 impl Reporter {
     /// Reports an outcome; the answer is the status as it stands now. An event that can't be written is only
     /// logged: it is news, not state.
@@ -91,7 +97,7 @@ impl Reporter {
             match call(api.replace_status(name, &PostParams::default(), &object)).await {
                 Ok(_) => return Ok(()),
                 Err(error) if round < ROUNDS && (error.is_conflict() || error.is_not_found()) => {
-                    let current = match call(api.get(name)).await {
+                    let current = match current(client, &sealed.key).await {
                         Ok(current) => current,
                         Err(gone) if gone.is_not_found() => return Ok(()),
                         Err(other) => return Err(other),

@@ -51,7 +51,7 @@ pub async fn keep(maker: impl KeyMaker, policy: KeyPolicy, mut ring: RingReceive
             Step::Generate(cause) => match maker.make(&policy, metas.first(), cause).await {
                 Ok(name) => {
                     failures = 0;
-                    info!(key = %name, ?cause, "a new sealing key");
+                    info!(key = %name, cause = cause.as_str(), "a new sealing key");
                     drop(tokio::time::timeout(ARRIVAL, ring.changed()).await);
                 }
                 Err(why) => {

@@ -23,6 +23,16 @@ pub enum RotationCause {
     Age,
 }
 
+impl RotationCause {
+    /// The word for it, in logs and in the names of keys.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Age => "age",
+        }
+    }
+}
+
 /// What to do about the keys now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -47,10 +57,7 @@ pub fn rotation(keys: &[KeyMeta], period: Option<Duration>, now: Timestamp) -> S
 /// Whoever starts at the same time for the same reason arrives at the same name and meets `AlreadyExists`, so two
 /// starters make one key without a lock. `count` goes up only past names that are taken by something unusable.
 pub fn key_name(prefix: &str, newest: Option<&KeyMeta>, cause: RotationCause, count: u32) -> String {
-    let cause = match cause {
-        RotationCause::First => "first",
-        RotationCause::Age => "age",
-    };
+    let cause = cause.as_str();
     let newest = newest.map_or("", |key| key.fingerprint.as_str());
     let hash = Sha256::digest(format!("sealing key\n{newest}\n{cause}\n{count}"));
     let suffix: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
