@@ -165,7 +165,7 @@ async fn start(
     for _ in 0..WORKERS {
         workers.spawn(work(shared.clone()));
     }
-    info!("watching");
+    info!("ready: watching SealedSecrets");
 }
 
 /// Asks for passes when the keys change.

@@ -12,7 +12,7 @@ use sealwright_controller::http::{self, ASSETS, Page, Server};
 use sealwright_controller::keys::Ring;
 use sealwright_controller::{directory, stop, telemetry};
 use tokio::sync::watch;
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 
 /// How long requests may take to end once everything else has.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -49,7 +49,7 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     let (ring, keys) = watch::channel(Arc::new(Ring::default()));
     let api = Server::listen("api", "--listen-addr", &args.listen_addr).await?;
     let page = Server::listen("page", "--page-listen-addr", &args.page_listen_addr).await?;
-    let page_url = page.url()?;
+    info!("page on {}", page.url()?);
     let site = Arc::new(Page::new(ASSETS, args.cluster_name.clone()));
     let servers = [
         tokio::spawn(api.serve(http::api(keys.clone()), stop.clone().wait())),
@@ -57,7 +57,7 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     ];
     let policy = args.key_policy();
     match &args.directory {
-        Some(root) => directory::run(root, policy, ring, &page_url, stop).await?,
+        Some(root) => directory::run(root, policy, ring, stop).await?,
         None => {
             let connection = Connection::find(args.kubeconfig.as_deref()).await?;
             let settings = cluster::Settings { policy, update_status: args.update_status };

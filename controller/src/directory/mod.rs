@@ -44,7 +44,6 @@ pub async fn run(
     root: &Path,
     policy: KeyPolicy,
     ring: watch::Sender<Arc<Ring>>,
-    page_url: &str,
     stop: Stop,
 ) -> Result<(), DirectoryError> {
     let failed = |source| DirectoryError { path: root.to_owned(), source };
@@ -54,12 +53,12 @@ pub async fn run(
     let wake = Arc::new(Notify::new());
     let _watcher = notifications(root, &wake);
     let keys = KeyDir::new(root.join("keys"), Arc::clone(&wake));
-    info!("the page to seal with: {page_url}");
 
     let receiver = ring.subscribe();
     let work = async {
         let mut directory = Directory::new(root);
         let mut rotating = tokio::task::JoinSet::new();
+        let mut ready = false;
         loop {
             let store = keys.clone();
             let (loaded, mut state) = (ring.borrow().ids.clone(), directory);
@@ -80,6 +79,10 @@ pub async fn run(
             if rotating.is_empty() {
                 // Only now is it known whether there are keys.
                 rotating.spawn(rotate::keep(keys.clone(), policy.clone(), receiver.clone()));
+            }
+            if !ready && !receiver.borrow().keys.is_empty() {
+                ready = true;
+                info!("ready: watching {}", root.join("sealed").display());
             }
             if tokio::time::timeout(RESCAN, wake.notified()).await.is_ok() {
                 tokio::time::sleep(SETTLE).await;

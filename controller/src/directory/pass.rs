@@ -76,7 +76,9 @@ impl Directory {
         let (outcome, version) = self.settle(sealed, ring, cause);
         let old = record.and_then(|record| record.status.clone());
         let new = status(old.as_ref(), &outcome, sealed.generation, clock::timestamp());
-        if let Some(note) = event(old.as_ref(), new.as_ref(), &outcome) {
+        // Nobody remembers what was told before a start: it tells only what it does.
+        let untold = record.is_none() && outcome == (Outcome::Synced { written: false });
+        if let Some(note) = event(old.as_ref(), new.as_ref(), &outcome).filter(|_| !untold) {
             if note.warning {
                 warn!(object = %key, file = %path.display(), reason = note.reason, "{}", note.message);
             } else {
