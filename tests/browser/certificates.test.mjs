@@ -1,0 +1,102 @@
+// Certificates, good and bad: what can't be sealed for is refused with the reason, and a private key is not kept.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { paste, sealed } from "./support/browser.mjs";
+import { makeCertificate } from "./support/certificate.mjs";
+import { KEY, SECRET, clusters, stage } from "./support/scene.mjs";
+import { fingerprint } from "./support/server.mjs";
+
+const scene = stage();
+
+test("the certificate is shown with its whole fingerprint, age, validity and size", async (t) => {
+  const { page } = await scene(t);
+  const bar = await page.locator(".cert").innerText();
+  assert.match(bar, /12 days old/);
+  assert.match(bar, /valid to \d+ \w+ \d{4}/);
+  assert.match(bar, /RSA 2048/);
+  assert.match(bar, /from prod-eu, at load/);
+  assert.equal(await page.locator("#fingerprint").textContent(), fingerprint(KEY.der));
+});
+
+test("a page without a certificate takes the text, says what it needs, and seals once it has it", async (t) => {
+  const { page } = await scene(t, { server: { clusters: null } });
+  await paste(page, SECRET);
+  await page.getByText("To seal, this page needs the cluster's certificate. It is public.").waitFor();
+  assert.equal(await page.locator("#download").count(), 0);
+  await page.locator("#certificate").fill(KEY.pem);
+  await sealed(page);
+  assert.match(await page.locator(".cert").innerText(), /brought by you/);
+});
+
+const EC = makeCertificate({ curve: "P-256" }).pem;
+const OTHER = makeCertificate();
+
+for (const [what, pem, words] of [
+  ["an expired certificate", makeCertificate({ days: -1, startedDaysAgo: 40 }).pem,
+    /Failed to encrypt using an expired certificate on \w+ \d+, \d{4}.*current one/s],
+  ["an EC certificate", EC, /Expected RSA public key but found \*ecdsa\.PublicKey/],
+  ["a key of 1024 bits", makeCertificate({ bits: 1024 }).pem, /1024 bits; sealing needs 2048 to 8192/],
+  ["a cut certificate", KEY.pem.slice(0, 400), /malformed/],
+  ["a changed certificate", KEY.pem.replace(/\n(\w{4})/, "\nAAAA"), /malformed/],
+  ["something else", "hello", /does not contain any valid RSA or ECDSA certificates/],
+]) {
+  test(`${what} is refused, the reason stands beside the field, and the present one stays`, async (t) => {
+    const { page } = await scene(t);
+    await page.locator("#change").click();
+    await page.locator("#certificate").fill(pem);
+    const problem = page.locator("#certificate-problem");
+    await problem.waitFor();
+    assert.match(await problem.innerText(), words);
+    assert.equal(await problem.getAttribute("role"), "alert");
+    assert.equal(await page.locator("#certificate").getAttribute("aria-describedby"), "certificate-problem");
+    assert.equal(await page.locator("#fingerprint").textContent(), fingerprint(KEY.der));
+  });
+}
+
+test("a private key is refused, wiped from the field and named for what it is", async (t) => {
+  const { page } = await scene(t);
+  const key = OTHER.privateKey.export({ type: "pkcs8", format: "pem" });
+  await page.locator("#change").click();
+  for (const text of [key, OTHER.pem + key]) {
+    await page.locator("#certificate").fill(text);
+    await page.locator("#certificate-problem", { hasText: "That is a private key. It was not kept." }).waitFor();
+    assert.equal(await page.locator("#certificate").inputValue(), "");
+    assert.equal(await page.locator("#fingerprint").textContent(), fingerprint(KEY.der));
+  }
+});
+
+test("of two certificates the first is sealed for, as kubeseal does", async (t) => {
+  const { page } = await scene(t, { server: { clusters: null } });
+  await page.locator("#certificate").fill(OTHER.pem + KEY.pem);
+  await page.locator("#fingerprint").waitFor({ state: "attached" });
+  assert.equal(await page.locator("#fingerprint").textContent(), fingerprint(OTHER.der));
+});
+
+test("a server's certificate that is not the announced one, or is no good, is not sealed for", async (t) => {
+  for (const [certificate, announced, words] of [
+    [KEY.pem, fingerprint(OTHER.der), /not the one that this server announces/],
+    [EC, "", /Expected RSA public key/],
+    [null, "", /could not be fetched/],
+  ]) {
+    const list = [{ name: "prod-eu", certificate, fingerprint: announced }];
+    const { page } = await scene(t, { server: { clusters: list } });
+    assert.match(await page.locator("#certificate-problem").innerText(), words);
+    await paste(page, SECRET);
+    await page.getByText("To seal, this page needs the cluster's certificate.").waitFor();
+  }
+});
+
+test("one of several clusters can be chosen, and its certificate came before the lock", async (t) => {
+  const list = [...clusters(KEY, "prod-eu"), ...clusters(OTHER, "staging")];
+  const { page, site } = await scene(t, { server: { clusters: list } });
+  const served = site.seen.length;
+  await paste(page, SECRET);
+  await sealed(page);
+  await page.locator("#change").click();
+  await page.locator("#cluster").selectOption("staging");
+  await page.locator(".verdict", { hasText: "by staging" }).waitFor();
+  assert.equal(await page.locator("#fingerprint").textContent(), fingerprint(OTHER.der));
+  assert.equal(site.seen.length, served);
+});

@@ -1,0 +1,162 @@
+// Nothing typed leaves the page: not by request, not by record, not after the network is cut.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { download, open, paste, sealed } from "./support/browser.mjs";
+import { KEY, SECRET, stage } from "./support/scene.mjs";
+import { items, openValue } from "./support/open.mjs";
+import { HEADERS } from "./support/server.mjs";
+
+const CANARY = "canary-9f3c71e2";
+const CANARIES = [
+  CANARY,
+  ...[0, 1, 2].map((shift) => Buffer.from("x".repeat(shift) + CANARY).toString("base64").slice(shift ? 4 : 0, -4)),
+  Buffer.from(CANARY).toString("hex"),
+  encodeURIComponent(CANARY),
+];
+
+const scene = stage();
+
+function assertClean(where, text) {
+  for (const canary of CANARIES) assert.ok(!text.includes(canary), `${canary} is in ${where}`);
+}
+
+/** Everything that a person can do, done. */
+async function useEverything(page) {
+  await paste(page, SECRET.replace("correct horse", CANARY));
+  await sealed(page);
+  await page.locator("#scope-namespace-wide").check();
+  await sealed(page);
+  await page.locator("#mask").click();
+  await page.locator(".fingerprint summary").click();
+  await page.getByRole("button", { name: "How to check" }).click();
+  await page.locator("#change").click();
+  await page.locator("#certificate").fill(KEY.pem);
+  await page.getByText("brought by you").waitFor();
+  for (let turn = 0; turn < 3; turn += 1) await page.getByRole("button", { name: /^Theme/ }).click();
+  await sealed(page);
+  await page.locator("#copy").click();
+  await download(page);
+  await page.locator("#secret").fill(`${CANARY}\n: [`);
+  await page.locator("#secret-problem").waitFor();
+  await page.locator("#secret").fill(SECRET.replace("correct horse", CANARY));
+  await sealed(page);
+}
+
+test("no request of any kind is made once the page is ready, and no policy is violated in full use", async (t) => {
+  const { page, log, site } = await scene(t);
+  const [asked, served] = [log.requests.length, site.seen.length];
+  await useEverything(page);
+  const later = log.requests.slice(asked).map((request) => request.url).filter((url) => !url.startsWith("blob:"));
+  assert.deepEqual(later, []);
+  assert.equal(site.seen.length, served);
+  assert.deepEqual(log.violations, []);
+  assert.deepEqual(log.errors, []);
+  assert.deepEqual(log.console, []);
+  assert.equal(await page.locator("#requests-since").innerText(), "0");
+});
+
+test("the page is locked: even a script of its own could not reach its own server", async (t) => {
+  const { page, site } = await scene(t);
+  const served = site.seen.length;
+  const outcome = await page.evaluate(async () => {
+    const tries = {
+      fetch: () => fetch("config.json").then(() => "came", () => "refused"),
+      image: () => new Promise((resolve) => {
+        const image = new Image();
+        image.onload = () => resolve("came");
+        image.onerror = () => resolve("refused");
+        image.src = "favicon.svg?again";
+      }),
+      style: () => new Promise((resolve) => {
+        const link = document.createElement("link");
+        link.rel = "stylesheet";
+        link.onload = () => resolve("came");
+        link.onerror = () => resolve("refused");
+        link.href = "look.css?again";
+        document.head.append(link);
+      }),
+    };
+    const outcomes = {};
+    for (const [name, attempt] of Object.entries(tries)) outcomes[name] = await attempt();
+    return outcomes;
+  });
+  assert.deepEqual(outcome, { fetch: "refused", image: "refused", style: "refused" });
+  assert.equal(site.seen.length, served);
+});
+
+test("with the network cut it still seals", async (t) => {
+  const { page, context } = await scene(t);
+  await context.setOffline(true);
+  await paste(page, SECRET);
+  await sealed(page);
+  const { text } = await download(page);
+  assert.equal(openValue(items(text).user, "payments/db", KEY.privateKey).toString(), "payments");
+});
+
+test("a value is in no request, console line, storage, cookie, title, address or file", async (t) => {
+  const { page, context, log, site } = await scene(t);
+  await useEverything(page);
+  const { text } = await download(page);
+  assertClean("the downloaded file", text);
+  assertClean("a request", JSON.stringify([log.requests, site.seen]));
+  assertClean("the console", JSON.stringify([log.console, log.errors, log.violations]));
+  assertClean("cookies", JSON.stringify(await context.cookies()));
+  const kept = await page.evaluate(async () => JSON.stringify({
+    address: location.href,
+    title: document.title,
+    local: Object.entries(localStorage),
+    session: Object.entries(sessionStorage),
+    databases: await indexedDB.databases(),
+    caches: await caches.keys(),
+    entries: performance.getEntries().map((entry) => entry.name),
+    markup: document.documentElement.outerHTML,
+  }));
+  assertClean("what the browser keeps", kept);
+});
+
+test("leaving the page empties the box", async (t) => {
+  const { page } = await scene(t);
+  await paste(page, SECRET);
+  await sealed(page);
+  await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
+  assert.equal(await page.locator("#secret").inputValue(), "");
+});
+
+test("text fields tell browsers and extensions to keep their hands off", async (t) => {
+  const { page } = await scene(t, { server: { clusters: null } });
+  for (const id of ["secret", "certificate"]) {
+    const field = page.locator(`#${id}`);
+    for (const [name, value] of Object.entries({
+      spellcheck: "false", autocomplete: "off", autocorrect: "off", autocapitalize: "off",
+      writingsuggestions: "false", translate: "no", "data-gramm": "false", "data-lpignore": "true",
+    })) {
+      assert.equal(await field.getAttribute(name), value, `${id} ${name}`);
+    }
+    assert.equal(await field.getAttribute("name"), null);
+  }
+  assert.equal(await page.locator("form").count(), 0);
+});
+
+test("the first load is at most eight requests and the icon, all to the page's own server", async (t) => {
+  const { log, site } = await scene(t);
+  const paths = log.requests.map((request) => new URL(request.url));
+  assert.ok(paths.every((url) => site.url.startsWith(url.origin)));
+  const parts = paths.filter((url) => !url.pathname.includes("favicon"));
+  assert.equal(new Set(parts.map(String)).size, parts.length, "something was loaded twice");
+  assert.ok(parts.length <= 8, parts.join(" "));
+});
+
+test("the headers under test are the documented ones", async () => {
+  const { readFile } = await import("node:fs/promises");
+  const contract = await readFile(new URL("../../docs/page.md", import.meta.url), "utf8");
+  for (const [name, value] of Object.entries(HEADERS)) assert.ok(contract.includes(`${name}: ${value}`), name);
+});
+
+test("the lock and the icon do not race: twenty loads without a violation", async (t) => {
+  const { page, log, site } = await scene(t, { opened: false });
+  for (let load = 0; load < 20; load += 1) await open(page, site.url);
+  assert.deepEqual(log.violations, []);
+  assert.deepEqual(log.console, []);
+});
