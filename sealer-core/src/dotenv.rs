@@ -247,13 +247,33 @@ mod tests {
     #[test]
     fn errors_say_where_and_show_nothing() {
         for (text, dialect, message) in [
-            ("A=1\nhunter2", Dialect::Docker, "line 2, column 1: there is no `=`; write KEY=value, or `#` in front of a comment"),
-            ("A=1\n\nexport A=2", Dialect::Godotenv, "line 3, column 8: this key is already defined on line 1"),
-            ("export A=2", Dialect::Docker, "line 1, column 1: the name before `=` may have letters, digits, `-`, `_` and `.` only"),
-            ("п=1", Dialect::Godotenv, "line 1, column 1: the name before `=` may have letters, digits, `-`, `_` and `.` only"),
+            (
+                "A=1\nhunter2",
+                Dialect::Docker,
+                "line 2, column 1: there is no `=`; write KEY=value, or `#` in front of a comment",
+            ),
+            (
+                "A=1\n\nexport A=2",
+                Dialect::Godotenv,
+                "line 3, column 8: this key is already defined on line 1",
+            ),
+            (
+                "export A=2",
+                Dialect::Docker,
+                "line 1, column 1: the name before `=` may have letters, digits, `-`, `_` and `.` only",
+            ),
+            (
+                "п=1",
+                Dialect::Godotenv,
+                "line 1, column 1: the name before `=` may have letters, digits, `-`, `_` and `.` only",
+            ),
             ("A=1\nB='hunter2\n", Dialect::Godotenv, "line 2, column 3: this quotation mark is not closed"),
             ("B=\"hunter2\\\"", Dialect::Godotenv, "line 1, column 3: this quotation mark is not closed"),
-            ("A=\"1\né\"hunter2\n", Dialect::Godotenv, "line 2, column 3: only a comment may follow the closing quotation mark"),
+            (
+                "A=\"1\né\"hunter2\n",
+                Dialect::Godotenv,
+                "line 2, column 3: only a comment may follow the closing quotation mark",
+            ),
         ] {
             assert_eq!(parse(text, dialect).unwrap_err().to_string(), message, "{text}");
         }

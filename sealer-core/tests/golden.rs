@@ -38,13 +38,15 @@ fn what_kubeseal_wrote_is_read_and_written_again_unchanged() {
         for policy in [Policy::Strict, Policy::Kubeseal] {
             if let Some(path) = shape["yaml"].as_str() {
                 let text = file(path);
-                let sealed = read_sealed_secrets(&text, policy).unwrap_or_else(|error| panic!("{path}: {error}"));
+                let sealed =
+                    read_sealed_secrets(&text, policy).unwrap_or_else(|error| panic!("{path}: {error}"));
                 assert_eq!(yaml(&sealed), text, "{path}");
                 compared += 1;
             }
             if let Some(path) = shape["json"].as_str() {
                 let text = file(path);
-                let sealed = read_sealed_secrets(&text, policy).unwrap_or_else(|error| panic!("{path}: {error}"));
+                let sealed =
+                    read_sealed_secrets(&text, policy).unwrap_or_else(|error| panic!("{path}: {error}"));
                 assert_eq!(json(&sealed), text, "{path}");
                 compared += 1;
             }
@@ -60,7 +62,9 @@ fn overrides<'a>(args: &[&'a str]) -> Option<Overrides<'a>> {
     while let Some(arg) = args.next() {
         match *arg {
             // An explicit `strict` is no override upstream.
-            "--scope" => overrides.scope = args.next()?.parse().ok().filter(|scope| *scope != Default::default()),
+            "--scope" => {
+                overrides.scope = args.next()?.parse().ok().filter(|scope| *scope != Scope::Strict);
+            }
             "--name" => overrides.name = Some(args.next()?),
             "-n" => overrides.namespace = Some(args.next()?),
             "--kubeconfig" => {
@@ -82,19 +86,22 @@ fn what_kubeseal_made_of_a_manifest_is_made_again_around_its_ciphertexts() {
     for shape in shapes() {
         let id = shape["id"].as_str().unwrap();
         let Some(out) = shape["yaml"].as_str() else { continue };
-        let args: Vec<&str> = shape["args"].as_array().unwrap().iter().map(|arg| arg.as_str().unwrap()).collect();
+        let args: Vec<&str> =
+            shape["args"].as_array().unwrap().iter().map(|arg| arg.as_str().unwrap()).collect();
         let (false, Some(overrides)) = (WRITTEN_OTHERWISE.contains(&id), overrides(&args)) else { continue };
         let expected = file(out);
         let theirs = read_sealed_secrets(&expected, Policy::Kubeseal).unwrap();
         let input = file(shape["input"].as_str().unwrap());
-        let manifests = read_secrets(&input, Policy::Kubeseal).unwrap_or_else(|error| panic!("{id}: {error}"));
+        let manifests =
+            read_secrets(&input, Policy::Kubeseal).unwrap_or_else(|error| panic!("{id}: {error}"));
         assert_eq!(manifests.len(), theirs.len(), "{id}");
         let ours: Vec<SealedSecret> = manifests
             .into_iter()
             .zip(theirs)
             .map(|(manifest, theirs)| {
                 // For a cluster-wide Secret kubeseal neither compares nor sets the namespace.
-                let scope = overrides.scope.unwrap_or(Scope::from_annotations(&manifest.metadata.annotations));
+                let scope =
+                    overrides.scope.unwrap_or(Scope::from_annotations(&manifest.metadata.annotations));
                 let namespace = overrides.namespace.filter(|_| scope != Scope::ClusterWide);
                 let overrides = Overrides { namespace, ..overrides };
                 let keys: Vec<String> = manifest.data.keys().cloned().collect();
@@ -117,8 +124,10 @@ fn what_kubeseal_made_of_a_manifest_is_made_again_around_its_ciphertexts() {
 fn managed_fields_are_the_only_thing_that_is_dropped_beyond_upstream() {
     let manifest = read_secrets(&file("shapes/managed-fields.in.yaml"), Policy::Kubeseal).unwrap().remove(0);
     assert!(manifest.stripped.contains(&"managedFields"));
-    let theirs = read_sealed_secrets(&file("shapes/managed-fields.out.yaml"), Policy::Kubeseal).unwrap().remove(0);
-    let ours = SealRequest::new(manifest, Overrides::default()).unwrap().around(theirs.encrypted_data.clone());
+    let theirs =
+        read_sealed_secrets(&file("shapes/managed-fields.out.yaml"), Policy::Kubeseal).unwrap().remove(0);
+    let ours =
+        SealRequest::new(manifest, Overrides::default()).unwrap().around(theirs.encrypted_data.clone());
     assert_eq!(ours, theirs);
 }
 

@@ -12,9 +12,50 @@ use sealer_core::{Metadata, OwnerReference, PlainSecret, Plaintext, Policy, Seal
 
 /// Pieces that mean something to one YAML reader or another.
 const PIECES: [&str; 44] = [
-    "yes", "n", "null", "~", "0123", "0o17", "1_000", "1e3", "1e999", ".inf", "12:30:45", "2001-01-01", "<<", "=",
-    "---", "...", "- ", "? ", ": ", " #", "#", "\n", "\n\n", " ", "  ", "\t", "\r", "\r\n", "\"", "'", "\\", "|", ">",
-    "{", "}", "[", "]", ",", "&a", "*a", "!", "%", "\u{85}", "\u{2028}",
+    "yes",
+    "n",
+    "null",
+    "~",
+    "0123",
+    "0o17",
+    "1_000",
+    "1e3",
+    "1e999",
+    ".inf",
+    "12:30:45",
+    "2001-01-01",
+    "<<",
+    "=",
+    "---",
+    "...",
+    "- ",
+    "? ",
+    ": ",
+    " #",
+    "#",
+    "\n",
+    "\n\n",
+    " ",
+    "  ",
+    "\t",
+    "\r",
+    "\r\n",
+    "\"",
+    "'",
+    "\\",
+    "|",
+    ">",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    "&a",
+    "*a",
+    "!",
+    "%",
+    "\u{85}",
+    "\u{2028}",
 ];
 
 /// Any text: plain characters of all planes, control characters, and the pieces above in any order.
@@ -76,7 +117,8 @@ fn damaged() -> impl Strategy<Value = String> {
     let whole = "# c\napiVersion: v1\nkind: Secret\nmetadata:\n  name: db\n  labels: {a: 'b', c: &x \"d\"}\ndata:\n  \
                  k: aHVudGVyMg==\nstringData:\n  a: hunter!2\n  b: |\n    hunter!2\n  c: \"hunter!2\"\n  d: 'hunter!2'\n  \
                  e: [hunter!2]\n";
-    let json = r#"{"kind":"Secret","metadata":{"name":"db"},"stringData":{"a":"hunter!2","b":{"hunter!2":1}}}"#;
+    let json =
+        r#"{"kind":"Secret","metadata":{"name":"db"},"stringData":{"a":"hunter!2","b":{"hunter!2":1}}}"#;
     let start = prop_oneof![Just(whole.to_owned()), Just(json.to_owned())];
     let cuts = vec((any::<prop::sample::Index>(), 0..4usize, any_text()), 0..4);
     (start, cuts).prop_map(|(mut text, cuts)| {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use sealer_core::manifest::{ManifestError, Problem, Reading, Shape, read_secrets};
 use sealer_core::{Policy, SecretManifest, decode_base64, encode_base64};
@@ -155,7 +156,10 @@ fn strict_errors_say_where_and_what_to_do() {
     let secret = |rest: &str| format!("{SECRET}{rest}");
     let mut wrong = Vec::new();
     for (text, message) in [
-        (secret("stringData:\n  a: x\n  b: y\n  a: z\n"), "line 8, column 3: this key is already defined on line 6"),
+        (
+            secret("stringData:\n  a: x\n  b: y\n  a: z\n"),
+            "line 8, column 3: this key is already defined on line 6",
+        ),
         (secret("metadata: {}\n"), "line 5, column 1: this key is already defined on line 3"),
         (
             secret("data:\n  password: hunter2\n"),
@@ -165,25 +169,49 @@ fn strict_errors_say_where_and_what_to_do() {
             secret("data:\n  pässword: hunter2\n"),
             "line 6, column 13: a value under `data` is not base64; move it to `stringData`",
         ),
-        (secret("stringData:\n  a:\n  b: y\n"), "line 6, column 4: there is no value here; write \"\" for an empty text"),
-        (secret("stringdata:\n  a: b\n"), "line 5, column 1: names of fields are case-sensitive: write `stringData`"),
+        (
+            secret("stringData:\n  a:\n  b: y\n"),
+            "line 6, column 4: there is no value here; write \"\" for an empty text",
+        ),
+        (
+            secret("stringdata:\n  a: b\n"),
+            "line 5, column 1: names of fields are case-sensitive: write `stringData`",
+        ),
         (secret("stringDate:\n  a: b\n"), "line 5, column 1: a Secret has no such field"),
         (secret("stringData: hunter2\n"), "line 5, column 13: a mapping (`name: value`) is expected here"),
         (secret("stringData:\n  a: [hunter2]\n"), "line 6, column 6: a text is expected here"),
-        (secret("stringData:\n  a: !!binary aHVudGVyMg==\n"), "line 6, column 15: tags (`!!…`) are not read here, `!!str` apart; write the value without one"),
+        (
+            secret("stringData:\n  a: !!binary aHVudGVyMg==\n"),
+            "line 6, column 15: tags (`!!…`) are not read here, `!!str` apart; write the value without one",
+        ),
         (secret("immutable: yes\n"), "line 5, column 12: `true` or `false` is expected here"),
         (
             secret("stringData:\n  <<: {a: b}\n"),
             "line 6, column 3: `<<` merges in YAML 1.1 and is a plain key in YAML 1.2; write the keys out",
         ),
         (secret("--- hunter2\n"), "line 5, column 1: only a comment may follow `---` on its line"),
-        (secret("...\nkind: Secret\n"), "line 6, column 1: another document starts here without a `---` before it"),
+        (
+            secret("...\nkind: Secret\n"),
+            "line 6, column 1: another document starts here without a `---` before it",
+        ),
         (secret("stringData:\n  a: \"hunter2\n"), "line 6, column 6: a quotation mark is not closed"),
-        (secret("stringData:\n  a: \"\\hunter2\"\n"), "line 6, column 6: this is no escape sequence; write a backslash twice, or use single quotes"),
-        (secret("stringData:\n\ta: b\n"), "line 6, column 1: a tab can't indent or separate here; use spaces"),
-        (secret("stringData: {a: b\n"), "line 5, column 13: a bracket or brace is not closed, or closed without being opened"),
+        (
+            secret("stringData:\n  a: \"\\hunter2\"\n"),
+            "line 6, column 6: this is no escape sequence; write a backslash twice, or use single quotes",
+        ),
+        (
+            secret("stringData:\n\ta: b\n"),
+            "line 6, column 1: a tab can't indent or separate here; use spaces",
+        ),
+        (
+            secret("stringData: {a: b\n"),
+            "line 5, column 13: a bracket or brace is not closed, or closed without being opened",
+        ),
         (secret("stringData: {a: *x}\n"), "line 5, column 17: this alias has no anchor before it"),
-        (secret("stringData: &x {a: *x}\n"), "line 5, column 20: this alias stands for something that contains it"),
+        (
+            secret("stringData: &x {a: *x}\n"),
+            "line 5, column 20: this alias stands for something that contains it",
+        ),
         ("kind: ConfigMap\n".to_owned(), "line 1, column 7: this is a ConfigMap, not a Secret"),
         ("kind: hunter2\n".to_owned(), "line 1, column 7: this is another kind of object, not a Secret"),
         ("kind: SealedSecret\n".to_owned(), "line 1, column 7: this is a SealedSecret: it is sealed already"),
@@ -193,15 +221,27 @@ fn strict_errors_say_where_and_what_to_do() {
             "line 1, column 1: `generateName` leaves the name open, and sealing needs to know it; write `name`",
         ),
         ("hunter2\n".to_owned(), "line 1, column 1: a mapping (`name: value`) is expected here"),
-        ("%YAML 1.2\n---\nkind: Secret\n".to_owned(), "line 2, column 1: directives (lines that start with `%`) are not read; remove the line"),
+        (
+            "%YAML 1.2\n---\nkind: Secret\n".to_owned(),
+            "line 2, column 1: directives (lines that start with `%`) are not read; remove the line",
+        ),
         (
             r#"{"kind":"Secret","stringData":{"a":"b","a":"c"}}"#.to_owned(),
             "line 1, column 40: this key is already defined on line 1",
         ),
-        (r#"{"kind":"Secret","stringData":{"a":5}}"#.to_owned(), "line 1, column 36: a text is expected here"),
-        (r#"{"kind":"Secret","stringData":{"a":null}}"#.to_owned(), "line 1, column 36: there is no value here; write \"\" for an empty text"),
+        (
+            r#"{"kind":"Secret","stringData":{"a":5}}"#.to_owned(),
+            "line 1, column 36: a text is expected here",
+        ),
+        (
+            r#"{"kind":"Secret","stringData":{"a":null}}"#.to_owned(),
+            "line 1, column 36: there is no value here; write \"\" for an empty text",
+        ),
         ("{\"kind\":\"Secret\",\n\"hunter2".to_owned(), "line 2, column 1: a quotation mark is not closed"),
-        ("{\"kind\":\"Secret\"}\nhunter2".to_owned(), "line 2, column 1: a mapping (`name: value`) is expected here"),
+        (
+            "{\"kind\":\"Secret\"}\nhunter2".to_owned(),
+            "line 2, column 1: a mapping (`name: value`) is expected here",
+        ),
         (String::new(), "no secrets found. Ensure the input is valid and UTF-8 encoded"),
         ("---\n# nothing\n".to_owned(), "no secrets found. Ensure the input is valid and UTF-8 encoded"),
     ] {
@@ -254,7 +294,10 @@ fn lists_and_several_documents_give_all_their_secrets() {
         }
     }
     let mixed = format!("kind: List\nitems:\n- {a}\n- kind: Deployment\n");
-    assert_eq!(strict(&mixed).unwrap_err().to_string(), "line 4, column 9: this is a Deployment, not a Secret");
+    assert_eq!(
+        strict(&mixed).unwrap_err().to_string(),
+        "line 4, column 9: this is a Deployment, not a Secret"
+    );
 }
 
 #[test]
@@ -304,10 +347,20 @@ fn what_multiplies_or_nests_without_end_is_refused() {
     let mut laughs = "a0: &a0 {k: v}\n".to_owned();
     for level in 1..30 {
         let below = level - 1;
-        laughs.push_str(&format!("a{level}: &a{level} {{<<: [*a{below}, *a{below}]}}\n"));
+        writeln!(laughs, "a{level}: &a{level} {{<<: [*a{below}, *a{below}]}}").unwrap();
     }
     laughs.push_str("stringData: *a29\n");
     let error = read_secrets(&laughs, Policy::Kubeseal).unwrap_err();
+    assert_eq!(error.problem(), Some(&Problem::TooManyAliases));
+
+    let mut copies = format!("{SECRET}stringData:\n  k: &k {}\n", "x".repeat(100_000));
+    for key in 0..10_000 {
+        writeln!(copies, "  k{key}: *k").unwrap();
+    }
+    let error = strict(&copies).unwrap_err();
+    assert_eq!(error.problem(), Some(&Problem::TooManyAliases));
+    let item = format!("kind: List\nitems:\n- &i {{kind: Secret, data: {{k: {}}}}}\n", "QUJD".repeat(25_000));
+    let error = strict(&format!("{item}{}", "- *i\n".repeat(10_000))).unwrap_err();
     assert_eq!(error.problem(), Some(&Problem::TooManyAliases));
 
     for deep in ["[".repeat(5000), "- ".repeat(5000), "{\"a\":".repeat(5000), "a: {".repeat(5000)] {
@@ -317,5 +370,8 @@ fn what_multiplies_or_nests_without_end_is_refused() {
     }
     let long = " ".repeat(sealer_core::manifest::MAX_BYTES + 1);
     assert_eq!(strict(&long).unwrap_err().problem(), Some(&Problem::TooLong));
-    assert_eq!(strict("kind: Secret\ndata: []\n").unwrap_err().problem(), Some(&Problem::Expected(Shape::Mapping)));
+    assert_eq!(
+        strict("kind: Secret\ndata: []\n").unwrap_err().problem(),
+        Some(&Problem::Expected(Shape::Mapping))
+    );
 }

@@ -3,7 +3,8 @@
 use sealer_core::manifest::{Problem, read_sealed_secrets};
 use sealer_core::{Policy, Scope, SealedSecret};
 
-const HEAD: &str = "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: db, namespace: payments}\n";
+const HEAD: &str =
+    "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: db, namespace: payments}\n";
 
 fn one(text: &str, policy: Policy) -> SealedSecret {
     let mut sealed = read_sealed_secrets(text, policy).unwrap_or_else(|error| panic!("{error}: {text}"));
@@ -31,7 +32,10 @@ fn everything_of_a_sealed_secret_is_read() {
         assert_eq!(sealed.template.metadata.labels["app"], "db");
         assert_eq!(sealed.template.metadata.finalizers, ["f"]);
         let owner = &sealed.template.metadata.owner_references[0];
-        assert_eq!((owner.uid.as_str(), owner.controller, owner.block_owner_deletion), ("u", Some(true), None));
+        assert_eq!(
+            (owner.uid.as_str(), owner.controller, owner.block_owner_deletion),
+            ("u", Some(true), None)
+        );
     }
 }
 

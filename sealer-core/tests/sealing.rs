@@ -235,7 +235,10 @@ fn a_request_that_lacks_what_its_scope_needs_is_refused() {
         Overrides { default_namespace: Some("a"), ..Overrides::default() },
     ] {
         let sealed = SealRequest::new(homeless.clone(), overrides).unwrap().around(Default::default());
-        assert_eq!((sealed.metadata.namespace.as_str(), sealed.template.metadata.namespace.as_str()), ("a", "a"));
+        assert_eq!(
+            (sealed.metadata.namespace.as_str(), sealed.template.metadata.namespace.as_str()),
+            ("a", "a")
+        );
     }
     let request = SealRequest::new(homeless, cluster_wide).unwrap();
     assert_eq!(request.binding(), &Binding::Cluster);

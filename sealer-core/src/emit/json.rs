@@ -29,7 +29,13 @@ fn map(out: &mut String, fields: &[(&str, Value<'_>)], depth: usize) {
     });
 }
 
-fn block<T>(out: &mut String, ends: [char; 2], depth: usize, items: &[T], mut item: impl FnMut(&mut String, &T)) {
+fn block<T>(
+    out: &mut String,
+    ends: [char; 2],
+    depth: usize,
+    items: &[T],
+    mut item: impl FnMut(&mut String, &T),
+) {
     out.push(ends[0]);
     for (index, one) in items.iter().enumerate() {
         out.push_str(if index == 0 { "\n" } else { ",\n" });

@@ -75,7 +75,10 @@ fn secret_text(secret: &PlainSecret, write: fn(&[(&str, Value<'_>)], usize) -> S
         fields.push(("immutable", Value::Boolean(immutable)));
     }
     if !encoded.is_empty() {
-        fields.push(("data", Value::Map(encoded.iter().map(|(key, value)| (*key, Value::Text(value))).collect())));
+        fields.push((
+            "data",
+            Value::Map(encoded.iter().map(|(key, value)| (*key, Value::Text(value))).collect()),
+        ));
     }
     if let Some(type_) = &secret.type_ {
         fields.push(("type", Value::Text(type_)));
@@ -87,9 +90,11 @@ fn secret_text(secret: &PlainSecret, write: fn(&[(&str, Value<'_>)], usize) -> S
 
 fn metadata(metadata: &Metadata) -> Value<'_> {
     let mut fields = Vec::new();
-    for (name, text) in
-        [("name", &metadata.name), ("generateName", &metadata.generate_name), ("namespace", &metadata.namespace)]
-    {
+    for (name, text) in [
+        ("name", &metadata.name),
+        ("generateName", &metadata.generate_name),
+        ("namespace", &metadata.namespace),
+    ] {
         if !text.is_empty() {
             fields.push((name, Value::Text(text)));
         }
@@ -113,8 +118,7 @@ fn owner(owner: &OwnerReference) -> Value<'_> {
         ("name", Value::Text(&owner.name)),
         ("uid", Value::Text(&owner.uid)),
     ];
-    for (name, flag) in
-        [("controller", owner.controller), ("blockOwnerDeletion", owner.block_owner_deletion)]
+    for (name, flag) in [("controller", owner.controller), ("blockOwnerDeletion", owner.block_owner_deletion)]
     {
         if let Some(flag) = flag {
             fields.push((name, Value::Boolean(flag)));

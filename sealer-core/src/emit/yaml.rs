@@ -140,7 +140,8 @@ impl Writer {
                 Style::Plain => true,
                 Style::Single => !first && !next.is_empty(),
             };
-            if character == ' ' && breaks && !after_space && column > WIDTH && inner && !next.starts_with(' ') {
+            if character == ' ' && breaks && !after_space && column > WIDTH && inner && !next.starts_with(' ')
+            {
                 column = self.fold(indent);
             } else {
                 if character == '\'' && matches!(style, Style::Single) {
@@ -170,7 +171,13 @@ impl Writer {
                 escape(&mut self.out, character);
                 column += self.out.len() - before;
                 after_space = false;
-            } else if character == ' ' && breaks && !after_space && column > WIDTH && !first && !next.is_empty() {
+            } else if character == ' '
+                && breaks
+                && !after_space
+                && column > WIDTH
+                && !first
+                && !next.is_empty()
+            {
                 column = self.fold(indent);
                 if next.starts_with(' ') {
                     self.out.push('\\');
@@ -214,7 +221,8 @@ struct Shape {
 
 impl Shape {
     fn of(text: &str) -> Self {
-        let mut plain = !text.starts_with("---") && !text.starts_with("...") && !text.starts_with([' ', '\n']);
+        let mut plain =
+            !text.starts_with("---") && !text.starts_with("...") && !text.starts_with([' ', '\n']);
         plain &= !text.ends_with([' ', '\n']);
         let mut escapes = false;
         let mut space_break = false;
@@ -305,7 +313,10 @@ mod tests {
             Json::Bool(value) => Value::Boolean(*value),
             Json::Array(items) => Value::List(items.iter().map(value).collect::<Option<_>>()?),
             Json::Object(fields) => Value::Map(
-                fields.iter().map(|(key, field)| Some((key.as_str(), value(field)?))).collect::<Option<_>>()?,
+                fields
+                    .iter()
+                    .map(|(key, field)| Some((key.as_str(), value(field)?)))
+                    .collect::<Option<_>>()?,
             ),
             Json::Null | Json::Number(_) => return None,
         })
@@ -317,7 +328,8 @@ mod tests {
         let vectors: Vec<Json> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
         let (mut same, mut wrong) = (0, Vec::new());
         for vector in &vectors {
-            let (Some(Value::Map(object)), Some(expected)) = (value(&vector["value"]), vector["yaml"].as_str())
+            let (Some(Value::Map(object)), Some(expected)) =
+                (value(&vector["value"]), vector["yaml"].as_str())
             else {
                 continue;
             };
@@ -326,7 +338,9 @@ mod tests {
                 continue;
             }
             // The differences that the head of this file explains.
-            if question.contains(['\u{85}', '\u{7f}', '\u{2028}', '\u{2029}']) || question == r#"{"<<":"value"}"# {
+            if question.contains(['\u{85}', '\u{7f}', '\u{2028}', '\u{2029}'])
+                || question == r#"{"<<":"value"}"#
+            {
                 continue;
             }
             let written = write(&object, 0);

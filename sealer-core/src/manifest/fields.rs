@@ -12,8 +12,8 @@ use super::scalar::{Value, float_text, reading_1_1, reading_1_2, resolve};
 use super::tree::{Kind, MAX_DEPTH, NodeId, Scalar, Tag, Tree};
 use crate::base64;
 
-/// The most entries that merge keys may copy together within one document.
-const MERGE_BUDGET: usize = 100_000;
+/// What one entry of a mapping costs of the budget.
+const ENTRY_COST: usize = 4;
 
 /// A key, the node it was written as, and its value.
 pub(super) struct Entry {
@@ -31,14 +31,15 @@ pub(super) struct Fields<'t, 'a> {
     pub(super) failed: Option<ManifestError>,
     /// Whether any field that counts got a value.
     pub(super) touched: bool,
-    budget: usize,
+    /// How many bytes may still be read out, so that aliases can't multiply a small text into a large one.
+    pub(super) budget: usize,
 }
 
 type Read<T> = Result<T, ManifestError>;
 
 impl<'t, 'a> Fields<'t, 'a> {
-    pub(super) fn new(tree: &'t Tree<'a>, policy: Policy) -> Self {
-        Self { tree, policy, failed: None, touched: false, budget: MERGE_BUDGET }
+    pub(super) fn new(tree: &'t Tree<'a>, policy: Policy, budget: usize) -> Self {
+        Self { tree, policy, failed: None, touched: false, budget }
     }
 
     /// What makes go-yaml give a whole document up, even in a part that nobody reads: merges of what is no
@@ -65,11 +66,12 @@ impl<'t, 'a> Fields<'t, 'a> {
 
     /// A value that can't be used: the end under the strict policy, else remembered.
     pub(super) fn wrong(&mut self, id: NodeId, problem: Problem) -> Read<()> {
-        let error = self.tree.error(id, problem);
         if self.policy == Policy::Strict {
-            return Err(error);
+            return Err(self.tree.error(id, problem));
         }
-        self.failed.get_or_insert(error);
+        if self.failed.is_none() {
+            self.failed = Some(self.tree.error(id, problem));
+        }
         Ok(())
     }
 
@@ -130,7 +132,9 @@ impl<'t, 'a> Fields<'t, 'a> {
         let folded = known.iter().copied().find(|field| equal_without_case(field, &entry.key));
         match (self.policy, folded, closed) {
             (Policy::Kubeseal, folded, _) => Ok(folded),
-            (Policy::Strict, Some(field), _) => Err(self.tree.error(entry.key_at, Problem::FieldCase { field })),
+            (Policy::Strict, Some(field), _) => {
+                Err(self.tree.error(entry.key_at, Problem::FieldCase { field }))
+            }
             (Policy::Strict, None, Some(kind)) => {
                 Err(self.tree.error(entry.key_at, Problem::UnknownField { kind }))
             }
@@ -146,6 +150,7 @@ impl<'t, 'a> Fields<'t, 'a> {
             }
             return Ok(Vec::new());
         };
+        self.spend(id, pairs.len() * ENTRY_COST)?;
         if self.policy == Policy::Strict {
             return self.distinct(pairs);
         }
@@ -199,7 +204,10 @@ impl<'t, 'a> Fields<'t, 'a> {
             // Backwards, as the first source is the one that counts.
             for source in sources.into_iter().rev() {
                 let Kind::Map(pairs) = self.tree.kind(source) else { continue };
-                self.spend(value, if depth < MAX_DEPTH { pairs.len() + 1 } else { usize::MAX })?;
+                self.spend(
+                    value,
+                    if depth < MAX_DEPTH { (pairs.len() + 1) * ENTRY_COST } else { usize::MAX },
+                )?;
                 self.merge(pairs, merged, depth + 1)?;
             }
         }
@@ -222,7 +230,7 @@ impl<'t, 'a> Fields<'t, 'a> {
                 return Err(self.tree.error(value, Problem::Expected(Shape::Mapping)));
             }
         };
-        self.spend(value, sources.len())?;
+        self.spend(value, sources.len() * ENTRY_COST)?;
         Ok(sources)
     }
 
@@ -266,6 +274,7 @@ impl<'t, 'a> Fields<'t, 'a> {
         let Kind::Scalar(scalar) = self.tree.kind(id) else {
             return self.wrong(id, Problem::Expected(Shape::Text)).map(|()| None);
         };
+        self.spend(id, scalar.text.as_str().len())?;
         if self.tree.json {
             let text = scalar.text.as_str();
             if !scalar.plain {
@@ -342,6 +351,7 @@ impl<'t, 'a> Fields<'t, 'a> {
         match self.tree.kind(id) {
             Kind::List(items) => {
                 self.touched = true;
+                self.spend(id, items.len() * ENTRY_COST)?;
                 Ok(items)
             }
             _ if self.is_null(id) => Ok(&[]),

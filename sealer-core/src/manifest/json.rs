@@ -3,13 +3,13 @@
 use zeroize::Zeroizing;
 
 use super::error::{ManifestError, Problem};
-use super::tree::{Kind, MAX_DEPTH, NodeId, Scalar, Tag, Text, Tree, error_at};
+use super::tree::{Kind, MAX_DEPTH, NodeId, Scalar, Source, Tag, Text, Tree};
 
 /// Reads the value that starts at or after this byte, and says where it ends; no value is no root.
-pub(super) fn parse(text: &str, start: usize) -> Result<(Tree<'_>, usize), ManifestError> {
-    let mut parser = Parser { bytes: text.as_bytes(), at: start, tree: Tree::new(text, true) };
+pub(super) fn parse(source: Source<'_>, start: usize) -> Result<(Tree<'_>, usize), ManifestError> {
+    let mut parser = Parser { bytes: source.text.as_bytes(), at: start, tree: Tree::new(source, true) };
     parser.space();
-    if parser.at < text.len() {
+    if parser.at < source.text.len() {
         parser.tree.root = Some(parser.value(0)?);
     }
     Ok((parser.tree, parser.at))
@@ -23,7 +23,7 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     fn error(&self) -> ManifestError {
-        error_at(self.tree.text, self.at, Problem::Json)
+        self.tree.source.error(self.at, Problem::Json)
     }
 
     fn peek(&self) -> Option<u8> {
@@ -47,7 +47,7 @@ impl<'a> Parser<'a> {
 
     fn value(&mut self, depth: usize) -> Result<NodeId, ManifestError> {
         if depth == MAX_DEPTH {
-            return Err(error_at(self.tree.text, self.at, Problem::TooDeep));
+            return Err(self.tree.source.error(self.at, Problem::TooDeep));
         }
         self.space();
         match self.peek() {
@@ -120,7 +120,7 @@ impl<'a> Parser<'a> {
         while matches!(self.peek(), Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'+' | b'-' | b'.')) {
             self.at += 1;
         }
-        let word = &self.tree.text[start..self.at];
+        let word = &self.tree.source.text[start..self.at];
         if !matches!(word, "true" | "false" | "null") && !is_number(word) {
             self.at = start;
             return Err(self.error());
@@ -145,12 +145,12 @@ impl<'a> Parser<'a> {
                 Some(_) => return Err(self.error()),
                 None => {
                     self.at = start;
-                    return Err(error_at(self.tree.text, start, Problem::UnclosedQuote));
+                    return Err(self.tree.source.error(start, Problem::UnclosedQuote));
                 }
             }
         }
         let end = self.at;
-        let raw = &self.tree.text[body..end];
+        let raw = &self.tree.source.text[body..end];
         let text = if escaped { Text::Owned(self.unescape(raw, body)?) } else { Text::Borrowed(raw) };
         self.at = end + 1;
         Ok(self.tree.push(start, Kind::Scalar(Scalar { text, plain: false, tag: Tag::None })))
@@ -164,8 +164,8 @@ impl<'a> Parser<'a> {
             text.push_str(&rest[..backslash]);
             self.at = body + (raw.len() - rest.len()) + backslash;
             let escape = &rest[backslash + 1..];
-            let (character, length) = read_escape(escape)
-                .ok_or_else(|| error_at(self.tree.text, self.at, Problem::Escape))?;
+            let (character, length) =
+                read_escape(escape).ok_or_else(|| self.tree.source.error(self.at, Problem::Escape))?;
             text.push(character);
             rest = &escape[length..];
         }
@@ -189,7 +189,8 @@ fn read_escape(escape: &str) -> Option<(char, usize)> {
                 return Some((character, 5));
             }
             // A pair of surrogates, or, as Go has it, the replacement character for half of one.
-            let low = escape[5..].strip_prefix("\\u").and_then(hex4).filter(|low| (0xDC00..0xE000).contains(low));
+            let low =
+                escape[5..].strip_prefix("\\u").and_then(hex4).filter(|low| (0xDC00..0xE000).contains(low));
             return match low {
                 Some(low) if unit < 0xDC00 => {
                     let code = 0x1_0000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
@@ -236,7 +237,7 @@ mod tests {
     use super::*;
 
     fn text(json: &str) -> Result<String, ManifestError> {
-        let (tree, _) = parse(json, 0)?;
+        let (tree, _) = parse(Source { text: json, line: 1 }, 0)?;
         match tree.kind(tree.root.unwrap()) {
             Kind::Scalar(scalar) => Ok(scalar.text.as_str().to_owned()),
             _ => panic!("not a scalar"),
@@ -273,7 +274,7 @@ mod tests {
     #[test]
     fn depth_is_bounded() {
         let deep = "[".repeat(100_000);
-        let error = parse(&deep, 0).err().unwrap();
+        let error = parse(Source { text: &deep, line: 1 }, 0).err().unwrap();
         assert_eq!(error.problem(), Some(&Problem::TooDeep));
     }
 }

@@ -30,7 +30,8 @@ pub(super) fn read(
         ["name", "generateName", "namespace", "labels", "annotations", "finalizers", "ownerReferences"];
     let known: Vec<&'static str> = KEPT.into_iter().chain(SERVER_FIELDS).collect();
     for (field, value) in fields.object(id, &known, None)? {
-        if fields.is_null(value) && !matches!(field, "name" | "namespace" | "generateName" | "labels" | "annotations")
+        if fields.is_null(value)
+            && !matches!(field, "name" | "namespace" | "generateName" | "labels" | "annotations")
         {
             continue;
         }

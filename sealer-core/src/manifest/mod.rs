@@ -15,6 +15,7 @@ mod sealed;
 mod secret;
 mod split;
 mod stream;
+mod timestamp;
 mod tree;
 mod yaml;
 

@@ -44,7 +44,11 @@ pub fn recognise(text: &str) -> Recognised {
 
 /// Looks for top-level keys in YAML, or for any in JSON.
 fn manifest(text: &str) -> Option<Recognised> {
-    if text.starts_with('{') { by_fields(text.split([',', '{', '\n']).map(str::trim)) } else { by_fields(text.lines()) }
+    if text.starts_with('{') {
+        by_fields(text.split([',', '{', '\n']).map(str::trim))
+    } else {
+        by_fields(text.lines())
+    }
 }
 
 fn by_fields<'a>(fields: impl Iterator<Item = &'a str>) -> Option<Recognised> {
@@ -92,7 +96,10 @@ mod tests {
             ("URL = \"https://x/?a=b\"", Recognised::Dotenv),
             ("-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n", Recognised::Certificate),
             ("x\n-----BEGIN EC PRIVATE KEY-----\nAA==\n", Recognised::PrivateKey),
-            ("kind: Secret\nstringData:\n  k: |\n    -----BEGIN PRIVATE KEY-----\n", Recognised::SecretManifest),
+            (
+                "kind: Secret\nstringData:\n  k: |\n    -----BEGIN PRIVATE KEY-----\n",
+                Recognised::SecretManifest,
+            ),
             ("correct horse battery staple", Recognised::Unknown),
             ("a b=c", Recognised::Unknown),
         ] {

@@ -1,6 +1,7 @@
 //! What a plain scalar is: by YAML 1.1 as Go's decoder reads it, and by the YAML 1.2 core schema.
 
 use super::error::Reading;
+use super::timestamp::is_timestamp;
 use super::tree::{Scalar, Tag};
 
 /// A scalar as Go's decoder resolves it.
@@ -156,7 +157,11 @@ pub(super) fn reading_1_1(text: &str) -> Reading {
         Value::Float(_) => Reading::Float,
         Value::Text(_) | Value::Binary(_) if is_timestamp(text) => Reading::Timestamp,
         Value::Text(_) | Value::Binary(_) if is_base_60(text) => {
-            if text.contains('.') { Reading::Float } else { Reading::Integer }
+            if text.contains('.') {
+                Reading::Float
+            } else {
+                Reading::Integer
+            }
         }
         Value::Text(_) | Value::Binary(_) => Reading::Text,
     }
@@ -222,99 +227,6 @@ fn is_base_60(text: &str) -> bool {
             }
         })
         && later > 0
-}
-
-/// The four layouts that go-yaml 2 takes for a timestamp.
-fn is_timestamp(text: &str) -> bool {
-    let mut clock = Clock(text);
-    let Some(date) = clock.date() else { return false };
-    date && match clock.0.as_bytes().first() {
-        None => true,
-        Some(b' ') => clock.skip(b' ') && clock.time() && clock.0.is_empty(),
-        Some(b'T' | b't') => {
-            clock.0 = &clock.0[1..];
-            clock.time() && clock.zone()
-        }
-        Some(_) => false,
-    }
-}
-
-/// Eats a timestamp from its front.
-struct Clock<'a>(&'a str);
-
-impl Clock<'_> {
-    /// `2006-1-2`; `None` without the four digits and the dash that every layout begins with.
-    fn date(&mut self) -> Option<bool> {
-        let year: u32 = self.0.get(..4).filter(|year| year.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()?;
-        self.0 = &self.0[4..];
-        if !self.skip(b'-') {
-            return None;
-        }
-        let month = self.number()?;
-        if !self.skip(b'-') {
-            return None;
-        }
-        let day = self.number()?;
-        let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-        let days = match month {
-            4 | 6 | 9 | 11 => 30,
-            2 => 28 + u32::from(leap),
-            1..=12 => 31,
-            _ => return Some(false),
-        };
-        Some((1..=days).contains(&day))
-    }
-
-    /// `15:4:5.999999999`
-    fn time(&mut self) -> bool {
-        let Some(hour) = self.number() else { return false };
-        if !self.skip(b':') {
-            return false;
-        }
-        let Some(minute) = self.number() else { return false };
-        if !self.skip(b':') {
-            return false;
-        }
-        let Some(second) = self.number() else { return false };
-        if let Some(fraction) = self.0.strip_prefix(['.', ',']) {
-            let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
-            if digits > 0 {
-                self.0 = &fraction[digits..];
-            }
-        }
-        hour < 24 && minute < 60 && second < 60
-    }
-
-    /// `Z07:00`, up to the end.
-    fn zone(&self) -> bool {
-        let number = |digits: &[u8]| u32::from(digits[0] - b'0') * 10 + u32::from(digits[1] - b'0');
-        match self.0.as_bytes() {
-            [b'Z'] => true,
-            [b'+' | b'-', zone @ ..] => match zone {
-                [h1, h2, b':', m1, m2] if [h1, h2, m1, m2].iter().all(|byte| byte.is_ascii_digit()) => {
-                    number(&[*h1, *h2]) <= 24 && number(&[*m1, *m2]) <= 60
-                }
-                _ => false,
-            },
-            _ => false,
-        }
-    }
-
-    fn skip(&mut self, byte: u8) -> bool {
-        let found = self.0.as_bytes().first() == Some(&byte);
-        if found {
-            self.0 = &self.0[1..];
-        }
-        found
-    }
-
-    /// One or two digits.
-    fn number(&mut self) -> Option<u32> {
-        let length = self.0.bytes().take(2).take_while(u8::is_ascii_digit).count();
-        let number = self.0[..length].parse().ok()?;
-        self.0 = &self.0[length..];
-        Some(number)
-    }
 }
 
 #[cfg(test)]

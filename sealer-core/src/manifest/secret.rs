@@ -41,7 +41,9 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, id: NodeId) -> Result<SecretMani
     }
     secret.data.extend(string_data);
     strip(&mut secret);
-    if fields.policy == Policy::Strict && secret.metadata.name.is_empty() && !secret.metadata.generate_name.is_empty()
+    if fields.policy == Policy::Strict
+        && secret.metadata.name.is_empty()
+        && !secret.metadata.generate_name.is_empty()
     {
         return Err(fields.tree.error(id, Problem::GenerateName));
     }
@@ -70,7 +72,9 @@ fn check_kind(fields: &mut Fields<'_, '_>, id: NodeId) -> Result<(), ManifestErr
     match kind.as_str() {
         "Secret" => Ok(()),
         "SealedSecret" => Err(fields.tree.error(at, Problem::AlreadySealed)),
-        other => Err(fields.tree.error(at, Problem::OtherKind { found: known_kind(other), wanted: "Secret" })),
+        other => {
+            Err(fields.tree.error(at, Problem::OtherKind { found: known_kind(other), wanted: "Secret" }))
+        }
     }
 }
 
@@ -132,7 +136,8 @@ fn values(
     }
     fields.touched = true;
     for entry in fields.entries(id)? {
-        let value = read_value(fields, &entry.key, entry.value)?.unwrap_or_else(|| Plaintext::new(Vec::new()));
+        let value =
+            read_value(fields, &entry.key, entry.value)?.unwrap_or_else(|| Plaintext::new(Vec::new()));
         into.insert(entry.key, value);
     }
     Ok(())

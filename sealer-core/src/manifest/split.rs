@@ -1,32 +1,33 @@
 //! Cuts a text into its documents, as `k8s.io/apimachinery/pkg/util/yaml` does.
 
 use super::error::{ManifestError, Problem};
-use super::tree::{Span, error_at};
+use super::tree::Source;
 
 /// One YAML document, or the reason why it is none.
-pub(super) type Part = Result<Span, ManifestError>;
+pub(super) type Part<'a> = Result<Source<'a>, ManifestError>;
 
 /// Cuts at lines that start with `---`, wherever they stand; parts without any content are left out.
-pub(super) fn documents(text: &str, start: usize) -> Vec<Part> {
+pub(super) fn documents(source: Source<'_>) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
-    let mut begin = start;
-    let mut at = start;
-    for line in text[start..].split_inclusive('\n') {
+    let mut begin = (0, source.line);
+    let (mut at, mut number) = begin;
+    for line in source.text.split_inclusive('\n') {
         let next = at + line.len();
         if let Some(rest) = line.strip_prefix("---") {
             let rest = rest.trim();
-            if rest.is_empty() || rest.starts_with('#') {
-                parts.push(Ok(begin..at));
+            parts.push(if rest.is_empty() || rest.starts_with('#') {
+                Ok(Source { text: &source.text[begin.0..at], line: begin.1 })
             } else {
-                // Upstream forgets what it has read so far of the document before; so does nobody who is told.
-                parts.push(Err(error_at(text, at, Problem::Separator)));
-            }
-            begin = next;
+                // Upstream forgets what it has read so far of the document before; whoever is told need not.
+                Err(Source { text: line, line: number }.error(0, Problem::Separator))
+            });
+            begin = (next, number + 1);
         }
         at = next;
+        number += 1;
     }
-    parts.push(Ok(begin..text.len()));
-    parts.retain(|part| part.as_ref().map_or(true, |part| has_content(&text[part.clone()])));
+    parts.push(Ok(Source { text: &source.text[begin.0..], line: begin.1 }));
+    parts.retain(|part| part.as_ref().map_or(true, |part| has_content(part.text)));
     parts
 }
 
@@ -42,15 +43,19 @@ mod tests {
     #[test]
     fn documents_end_at_separators_and_empty_ones_are_left_out() {
         let text = "---\n# only a comment\n---\na: 1\n--- # next\nb: |\n  ---\n  x\n---\n";
-        let parts: Vec<&str> = documents(text, 0).into_iter().map(|part| &text[part.unwrap()]).collect();
-        assert_eq!(parts, ["a: 1\n", "b: |\n  ---\n  x\n"]);
+        let parts: Vec<(&str, usize)> = documents(Source { text, line: 1 })
+            .into_iter()
+            .map(|part| part.unwrap())
+            .map(|part| (part.text, part.line))
+            .collect();
+        assert_eq!(parts, [("a: 1\n", 4), ("b: |\n  ---\n  x\n", 6)]);
     }
 
     #[test]
     fn content_behind_a_separator_is_an_error_where_it_stands() {
-        let parts = documents("a: 1\n--- b: 2\nc: 3\n", 0);
+        let parts = documents(Source { text: "a: 1\n--- b: 2\nc: 3\n", line: 1 });
         assert_eq!(parts.len(), 2);
-        let error = parts[0].as_ref().unwrap_err();
+        let error = parts[0].as_ref().err().unwrap();
         assert_eq!(error.to_string(), "line 2, column 1: only a comment may follow `---` on its line");
     }
 }

@@ -5,7 +5,7 @@ use super::error::{ManifestError, Problem};
 use super::fields::Fields;
 use super::secret::kind_of;
 use super::split::documents;
-use super::tree::{Kind, NodeId, Span, Tree, error_at};
+use super::tree::{Kind, NodeId, Source, Tree};
 use super::{MAX_BYTES, json, yaml};
 
 pub(super) struct Found<T> {
@@ -16,6 +16,9 @@ pub(super) struct Found<T> {
 
 type ReadObject<T> = fn(&mut Fields<'_, '_>, NodeId) -> Result<T, ManifestError>;
 
+/// How many times the input may be read out, with room for small ones that repeat an anchor often.
+const BUDGET: (usize, usize) = (16, 1 << 20);
+
 /// Reads all objects. With `lenient`, a document in which nothing could be read is passed over, as upstream does.
 pub(super) fn read<T>(
     text: &str,
@@ -23,47 +26,45 @@ pub(super) fn read<T>(
     lenient: bool,
     read_object: ReadObject<T>,
 ) -> Result<Found<T>, ManifestError> {
-    if text.len() > MAX_BYTES {
-        return Err(error_at(text, MAX_BYTES, Problem::TooLong));
+    let source = Source { text: text.strip_prefix('\u{feff}').unwrap_or(text), line: 1 };
+    if source.text.len() > MAX_BYTES {
+        return Err(source.error(MAX_BYTES, Problem::TooLong));
     }
-    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut reader =
-        Reader { text, policy, lenient, read_object, found: Found { objects: Vec::new(), passed_over: None } };
-    let rest = match text[start..].trim_start().starts_with('{') {
-        true => reader.json(start)?,
-        false => Some(start),
-    };
-    if let Some(start) = rest {
-        reader.yaml(start)?;
+    let found = Found { objects: Vec::new(), passed_over: None };
+    let budget = source.text.len() * BUDGET.0 + BUDGET.1;
+    let mut reader = Reader { policy, lenient, read_object, found, budget };
+    let rest = if source.text.trim_start().starts_with('{') { reader.json(source)? } else { Some(source) };
+    if let Some(rest) = rest {
+        reader.yaml(rest)?;
     }
     Ok(reader.found)
 }
 
-struct Reader<'a, T> {
-    text: &'a str,
+struct Reader<T> {
     policy: Policy,
     lenient: bool,
     read_object: ReadObject<T>,
     found: Found<T>,
+    budget: usize,
 }
 
-impl<'a, T> Reader<'a, T> {
+impl<T> Reader<T> {
     /// Reads JSON values; says where YAML takes over, if it does.
-    fn json(&mut self, start: usize) -> Result<Option<usize>, ManifestError> {
-        let mut at = start;
+    fn json<'a>(&mut self, source: Source<'a>) -> Result<Option<Source<'a>>, ManifestError> {
+        let mut at = 0;
         loop {
             // Upstream starts again with its YAML decoder at a value that its JSON decoder refuses for syntax or
             // for types, which is how `{a: 1}` and numbers for strings come to be read.
             let count = self.found.objects.len();
-            let (tree, end) = match json::parse(self.text, at) {
+            let (tree, end) = match json::parse(source, at) {
                 Ok(parsed) => parsed,
-                Err(error) => return self.yaml_instead(at, error).map(Some),
+                Err(error) => return self.yaml_instead(source, at, error).map(Some),
             };
             let Some(root) = tree.root else { return Ok(None) };
             match self.document(&tree, root, false) {
                 Err(error) if self.policy == Policy::Kubeseal => {
                     self.found.objects.truncate(count);
-                    return self.yaml_instead(at, error).map(Some);
+                    return self.yaml_instead(source, at, error).map(Some);
                 }
                 result => result?,
             }
@@ -71,28 +72,35 @@ impl<'a, T> Reader<'a, T> {
         }
     }
 
-    /// Where to go on with YAML: nowhere if YAML would not do better.
-    fn yaml_instead(&self, at: usize, error: ManifestError) -> Result<usize, ManifestError> {
-        let rest = self.text[at..].trim_start();
-        let at = self.text.len() - rest.len();
-        let readable = documents(self.text, at)
-            .first()
-            .is_some_and(|part| part.as_ref().is_ok_and(|part| self.parse(part).is_ok()));
+    /// What is left for YAML to read; the error if YAML would not do better.
+    fn yaml_instead<'a>(
+        &self,
+        source: Source<'a>,
+        at: usize,
+        error: ManifestError,
+    ) -> Result<Source<'a>, ManifestError> {
+        let text = source.text[at..].trim_start();
+        let read = &source.text[..source.text.len() - text.len()];
+        // Where values stand side by side on a line, columns count from the first one that YAML reads.
+        let rest = Source { text, line: source.line + read.matches('\n').count() };
         // In JSON's own notation the JSON reader knows better what is wrong.
-        if readable { Ok(at) } else { Err(error) }
+        match documents(rest).first() {
+            Some(Ok(first)) if self.parse(*first).is_ok() => Ok(rest),
+            _ => Err(error),
+        }
     }
 
-    fn parse(&self, part: &Span) -> Result<Tree<'a>, ManifestError> {
+    fn parse<'a>(&self, source: Source<'a>) -> Result<Tree<'a>, ManifestError> {
         let second = match self.policy {
             Policy::Kubeseal => yaml::Second::Ignored,
             Policy::Strict => yaml::Second::Refused,
         };
-        yaml::parse(self.text, part, second)
+        yaml::parse(source, second)
     }
 
-    fn yaml(&mut self, start: usize) -> Result<(), ManifestError> {
-        for part in documents(self.text, start) {
-            match part.and_then(|part| self.parse(&part)) {
+    fn yaml(&mut self, source: Source<'_>) -> Result<(), ManifestError> {
+        for part in documents(source) {
+            match part.and_then(|part| self.parse(part)) {
                 Ok(tree) => {
                     if let Some(root) = tree.root {
                         self.document(&tree, root, self.lenient)?;
@@ -113,17 +121,18 @@ impl<'a, T> Reader<'a, T> {
     }
 
     fn document(&mut self, tree: &Tree<'_>, root: NodeId, lenient: bool) -> Result<(), ManifestError> {
-        let mut whole = Fields::new(tree, self.policy);
+        let mut whole = Fields::new(tree, self.policy, self.budget);
         if whole.is_null(root) {
             return Ok(());
         }
         if lenient && let Err(error) = whole.check_decodable() {
             return self.pass_over(error, lenient);
         }
-        let items = match list_items(tree, self.policy, root) {
+        let items = match list_items(&mut whole, root) {
             Ok(items) => items,
             Err(error) => return self.pass_over(error, lenient),
         };
+        self.budget = whole.budget;
         for &object in items.unwrap_or(&[root]) {
             self.object(tree, object, lenient)?;
         }
@@ -131,8 +140,9 @@ impl<'a, T> Reader<'a, T> {
     }
 
     fn object(&mut self, tree: &Tree<'_>, id: NodeId, lenient: bool) -> Result<(), ManifestError> {
-        let mut fields = Fields::new(tree, self.policy);
+        let mut fields = Fields::new(tree, self.policy, self.budget);
         let read = (self.read_object)(&mut fields, id);
+        self.budget = fields.budget;
         let touched = fields.touched || self.policy == Policy::Strict;
         match (read, fields.failed) {
             (Err(error), _) => self.pass_over(error, lenient),
@@ -149,9 +159,8 @@ impl<'a, T> Reader<'a, T> {
 }
 
 /// The items, if the object is a list of objects.
-fn list_items<'t>(tree: &'t Tree<'_>, policy: Policy, root: NodeId) -> Result<Option<&'t [NodeId]>, ManifestError> {
-    let mut fields = Fields::new(tree, policy);
-    let kind = kind_of(&mut fields, root)?;
+fn list_items<'t>(fields: &mut Fields<'t, '_>, root: NodeId) -> Result<Option<&'t [NodeId]>, ManifestError> {
+    let kind = kind_of(fields, root)?;
     let is_list = match &kind {
         Some((kind, _)) => matches!(kind.as_str(), "List" | "SecretList" | "SealedSecretList"),
         None => true,
@@ -160,10 +169,10 @@ fn list_items<'t>(tree: &'t Tree<'_>, policy: Policy, root: NodeId) -> Result<Op
         return Ok(None);
     }
     let items = fields.entries(root)?.into_iter().find(|entry| entry.key == "items");
-    match items.map(|entry| tree.kind(entry.value)) {
+    match items.map(|entry| fields.tree.kind(entry.value)) {
         Some(Kind::List(items)) if !items.is_empty() => Ok(Some(items)),
         // An empty list is no Secret; kubeseal takes it for one without values, and fails for that.
-        _ if kind.is_some() && policy == Policy::Strict => Ok(Some(&[])),
+        _ if kind.is_some() && fields.policy == Policy::Strict => Ok(Some(&[])),
         _ => Ok(None),
     }
 }

@@ -1,7 +1,5 @@
 //! The tree that YAML and JSON are read into: nodes with places, scalars not yet judged.
 
-use std::ops::Range;
-
 use zeroize::Zeroizing;
 
 use super::error::{ManifestError, Position, Problem};
@@ -13,8 +11,7 @@ pub(super) type NodeId = usize;
 
 /// One document. An alias is the id of its anchor's node, so nothing is copied, however often it is named.
 pub(super) struct Tree<'a> {
-    /// The whole input, not only this document.
-    pub(super) text: &'a str,
+    pub(super) source: Source<'a>,
     /// Whether it was read as JSON, where a scalar's type is never in doubt.
     pub(super) json: bool,
     pub(super) nodes: Vec<Node<'a>>,
@@ -22,8 +19,16 @@ pub(super) struct Tree<'a> {
     pub(super) root: Option<NodeId>,
 }
 
+/// A part of the input that begins with a line.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) text: &'a str,
+    /// The number of its first line in the input.
+    pub(super) line: usize,
+}
+
 pub(super) struct Node<'a> {
-    /// The byte of the whole input where it starts.
+    /// The byte of the document where it starts.
     pub(super) at: usize,
     pub(super) kind: Kind<'a>,
 }
@@ -72,8 +77,8 @@ impl Text<'_> {
 }
 
 impl<'a> Tree<'a> {
-    pub(super) fn new(text: &'a str, json: bool) -> Self {
-        Self { text, json, nodes: Vec::new(), root: None }
+    pub(super) fn new(source: Source<'a>, json: bool) -> Self {
+        Self { source, json, nodes: Vec::new(), root: None }
     }
 
     pub(super) fn push(&mut self, at: usize, kind: Kind<'a>) -> NodeId {
@@ -86,29 +91,29 @@ impl<'a> Tree<'a> {
     }
 
     pub(super) fn error(&self, id: NodeId, problem: Problem) -> ManifestError {
-        error_at(self.text, self.nodes[id].at, problem)
+        self.source.error(self.nodes[id].at, problem)
     }
 
     pub(super) fn line(&self, id: NodeId) -> usize {
-        position(self.text, self.nodes[id].at).line
+        self.source.position(self.nodes[id].at).line
     }
 }
 
-pub(super) fn error_at(text: &str, at: usize, problem: Problem) -> ManifestError {
-    ManifestError::at(position(text, at), problem)
-}
+impl Source<'_> {
+    pub(super) fn error(self, at: usize, problem: Problem) -> ManifestError {
+        ManifestError::at(self.position(at), problem)
+    }
 
-/// The place of a byte. Reads the text up to it, so it is only called once something is wrong.
-pub(super) fn position(text: &str, at: usize) -> Position {
-    let at = text.floor_char_boundary(at);
-    let before = &text[..at];
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let column = before[line_start..].chars().filter(|&c| c != '\u{feff}').count() + 1;
-    Position { line: before.bytes().filter(|&byte| byte == b'\n').count() + 1, column }
+    /// The place of a byte. Reads the text up to it, so it is only asked for once something is wrong.
+    fn position(self, at: usize) -> Position {
+        let before = &self.text[..self.text.floor_char_boundary(at)];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Position {
+            line: self.line + before.bytes().filter(|&byte| byte == b'\n').count(),
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
 }
-
-/// A part of the input that is one YAML document.
-pub(super) type Span = Range<usize>;
 
 #[cfg(test)]
 mod tests {
@@ -116,9 +121,9 @@ mod tests {
 
     #[test]
     fn columns_count_characters_and_lines_count_line_feeds() {
-        let text = "\u{feff}a\r\nпароль: x";
-        assert_eq!(position(text, 0), Position { line: 1, column: 1 });
-        assert_eq!(position(text, text.find('x').unwrap()), Position { line: 2, column: 9 });
-        assert_eq!(position(text, usize::MAX), Position { line: 2, column: 10 });
+        let source = Source { text: "a\r\nпароль: x", line: 7 };
+        assert_eq!(source.position(0), Position { line: 7, column: 1 });
+        assert_eq!(source.position(source.text.find('x').unwrap()), Position { line: 8, column: 9 });
+        assert_eq!(source.position(usize::MAX), Position { line: 8, column: 10 });
     }
 }

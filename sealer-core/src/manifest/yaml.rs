@@ -7,29 +7,27 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError};
 use zeroize::Zeroizing;
 
 use super::error::{ManifestError, Problem};
-use super::tree::{Kind, MAX_DEPTH, NodeId, Scalar, Span, Tag, Text, Tree, error_at};
+use super::tree::{Kind, MAX_DEPTH, NodeId, Scalar, Source, Tag, Text, Tree};
 
-/// Reads the first document of a part of the text; `second` says what becomes of one behind it.
-pub(super) fn parse<'a>(text: &'a str, part: &Span, second: Second) -> Result<Tree<'a>, ManifestError> {
+/// Reads the first document of a text; `second` says what becomes of one behind it.
+pub(super) fn parse(source: Source<'_>, second: Second) -> Result<Tree<'_>, ManifestError> {
     let options = granit_parser::options! {
         emit_comments: false,
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
     };
-    let mut builder = Builder { tree: Tree::new(text, false), open: Vec::new(), anchors: BTreeMap::new() };
-    let mut at = part.start;
-    for event in Parser::new_from_str_with_options(&text[part.clone()], options) {
-        let (event, span) = event.map_err(|error| syntax_error(text, part, &error))?;
-        at = part.start + span.start.byte_offset().unwrap_or_default();
+    let mut builder = Builder { tree: Tree::new(source, false), open: Vec::new(), anchors: BTreeMap::new() };
+    for event in Parser::new_from_str_with_options(source.text, options) {
+        let (event, span) = event.map_err(|error| syntax_error(source, &error))?;
+        let at = span.start.byte_offset().unwrap_or_default();
         match event {
             Event::DocumentEnd if second == Second::Ignored => break,
             Event::DocumentStart(..) if builder.tree.root.is_some() => {
-                return Err(error_at(text, at, Problem::SecondDocument));
+                return Err(source.error(at, Problem::SecondDocument));
             }
             event => builder.take(event, at)?,
         }
     }
-    debug_assert!(builder.open.is_empty() || at < text.len());
     Ok(builder.tree)
 }
 
@@ -71,10 +69,10 @@ impl<'a> Builder<'a> {
                 }
             }
             Event::Alias(anchor) => {
-                let unknown = || error_at(self.tree.text, at, Problem::UnknownAnchor);
+                let unknown = || self.tree.source.error(at, Problem::UnknownAnchor);
                 let id = *self.anchors.get(&anchor).ok_or_else(unknown)?;
                 if self.open.iter().any(|(open, _)| *open == id) {
-                    return Err(error_at(self.tree.text, at, Problem::AliasOfItself));
+                    return Err(self.tree.source.error(at, Problem::AliasOfItself));
                 }
                 self.attach(id);
             }
@@ -130,7 +128,7 @@ fn tag_of(handle: &str, suffix: &str) -> Tag {
     }
 }
 
-fn syntax_error(text: &str, part: &Span, error: &ScanError) -> ManifestError {
+fn syntax_error(source: Source<'_>, error: &ScanError) -> ManifestError {
     use ErrorKind as E;
     let problem = match error.kind() {
         E::TabNotAllowed
@@ -173,10 +171,10 @@ fn syntax_error(text: &str, part: &Span, error: &ScanError) -> ManifestError {
         E::RecursionLimitExceeded => Problem::TooDeep,
         _ => Problem::Yaml,
     };
-    let mut at = part.start + error.marker().byte_offset().unwrap_or_default();
+    let mut at = error.marker().byte_offset().unwrap_or_default();
     if problem == Problem::Tab {
         // The scanner stands behind it.
-        at = text.get(..at).map_or(at, |before| before.trim_end_matches('\t').len());
+        at = source.text.get(..at).map_or(at, |before| before.trim_end_matches('\t').len());
     }
-    error_at(text, at, problem)
+    source.error(at, problem)
 }
