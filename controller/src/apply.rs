@@ -84,8 +84,10 @@ impl Secrets<'_> {
             match written.map_err(|error| (error.fault(), error)) {
                 Ok(version) => return Ok(Judged::synced(version, true)),
                 Err((Fault::Stale, _)) => {
+                    // Of a Secret that came and went between two calls nobody knows whose it was.
+                    let before = existing.is_some_and(|existing| self.comes_back(existing));
                     current = self.read().await?;
-                    comes_back = current.as_ref().is_some_and(|(_, existing)| self.comes_back(existing));
+                    comes_back = current.as_ref().map_or(before, |(_, existing)| self.comes_back(existing));
                 }
                 Err((Fault::Invalid(message), _)) => {
                     let why = Refusal::Invalid { key: self.key.clone(), message };
@@ -146,3 +148,6 @@ fn written(answer: Secret) -> SecretVersion {
     convert::wipe(answer);
     version
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,8 @@ pub mod decide;
 pub mod directory;
 pub mod duration;
 pub mod facts;
+#[cfg(test)]
+mod fake_api;
 pub mod http;
 pub mod keys;
 pub mod keystore;

@@ -92,3 +92,6 @@ fn applied(
         (Outcome::Unsealable(_) | Outcome::Pending(_), _) => before.and_then(|record| record.applied.clone()),
     }
 }
+
+#[cfg(test)]
+mod tests;

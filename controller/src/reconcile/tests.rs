@@ -1,0 +1,237 @@
+//! Whole passes: what the API server is asked for, and when it is left in peace.
+
+use std::sync::atomic::AtomicBool;
+
+use getrandom::SysRng;
+use kube::runtime::watcher::Event;
+use sealer_core::manifest::SecretManifest;
+use sealer_core::{Overrides, Plaintext, SealRequest, Timestamp, seal};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use super::*;
+use crate::context::Context;
+use crate::fake_api::{FakeApi, refusal};
+use crate::keys::tests::stored;
+use crate::opener::Opener;
+use crate::queue::Queue;
+use crate::report::Reporter;
+use crate::view::View;
+
+const SECRETS: &str = "/api/v1/namespaces/payments/secrets";
+const SEALED: &str = "/apis/bitnami.com/v1alpha1/namespaces/payments/sealedsecrets/db";
+const EVENTS: &str = "/api/v1/namespaces/payments/events";
+
+/// A controller with one key, an API server that answers as told, and one SealedSecret for that key.
+struct World {
+    shared: Shared,
+    api: FakeApi,
+    encrypted: Value,
+}
+
+fn key() -> ObjectKey {
+    ObjectKey { namespace: "payments".into(), name: "db".into() }
+}
+
+impl World {
+    fn new(update_status: bool) -> Self {
+        let (ring, _) = Ring::load(&[stored("k", 1_800_000_000)]);
+        let mut manifest = SecretManifest::default();
+        manifest.metadata.name = "db".into();
+        manifest.metadata.namespace = "payments".into();
+        manifest.data.insert("foo".into(), Plaintext::new(b"bar".to_vec()));
+        let request = SealRequest::new(manifest, Overrides::default()).unwrap();
+        let certificate = &ring.keys.newest().unwrap().certificate;
+        let for_key = certificate.check(Timestamp::from_unix_seconds(0)).unwrap();
+        let encrypted = json!(seal(&request, for_key, &mut SysRng).unwrap().encrypted_data);
+        let api = FakeApi::default();
+        let context = Context {
+            view: View::default(),
+            queue: Queue::new(),
+            ring: watch::channel(Arc::new(ring)).1,
+            opener: Opener::new(2),
+            reporter: Reporter { update_status, said_no_status: AtomicBool::new(false) },
+        };
+        Self { shared: Shared { context: Arc::new(context), client: api.client() }, api, encrypted }
+    }
+
+    fn object(&self, generation: i64, version: &str) -> Value {
+        json!({
+            "apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret",
+            "metadata": {
+                "name": "db", "namespace": "payments", "uid": "u1", "generation": generation, "resourceVersion": version,
+            },
+            "spec": { "encryptedData": self.encrypted },
+        })
+    }
+
+    /// The watch shows the object.
+    fn show(&self, object: Value) {
+        let context = &self.shared.context;
+        context.view.take_sealed(Event::Apply(serde_json::from_value(object).unwrap()), &context.queue);
+    }
+
+    /// The watch shows its Secret.
+    fn show_secret(&self, version: &str) {
+        let context = &self.shared.context;
+        let meta = secret(version).1["metadata"].clone();
+        context.view.take_secret(Event::Apply(serde_json::from_value(meta).unwrap()), &context.queue);
+    }
+
+    async fn pass(&self) -> Action {
+        reconcile(&self.shared, &key()).await
+    }
+}
+
+fn secret(version: &str) -> (u16, Value) {
+    let owner = json!({ "apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret", "name": "db", "uid": "u1", "controller": true });
+    let body = json!({
+        "apiVersion": "v1", "kind": "Secret", "type": "Opaque", "data": { "foo": "YmFy" },
+        "metadata": {
+            "name": "db", "namespace": "payments", "uid": "s", "resourceVersion": version, "ownerReferences": [owner],
+        },
+    });
+    (200, body)
+}
+
+fn event() -> (u16, Value) {
+    (201, json!({ "metadata": { "name": "e" }, "involvedObject": {} }))
+}
+
+#[tokio::test]
+async fn a_new_object_costs_three_calls_and_its_echoes_none() {
+    let world = World::new(true);
+    world.show(world.object(1, "5"));
+    world.api.then([secret("7"), (200, world.object(1, "6")), event()]);
+    assert_eq!(world.pass().await, Action::Done);
+    let asked = world.api.asked();
+    let calls: Vec<&str> = asked.iter().map(|(call, _)| call.as_str()).collect();
+    assert_eq!(calls, [format!("POST {SECRETS}"), format!("PUT {SEALED}/status"), format!("POST {EVENTS}")]);
+    assert_eq!(asked[0].1["data"]["foo"], "YmFy");
+    assert_eq!(asked[1].1["metadata"]["resourceVersion"], "5");
+    assert!(asked[1].1.get("spec").is_none());
+    assert_eq!(asked[1].1["status"]["conditions"][0]["type"], "Synced");
+    assert_eq!((&asked[2].1["reason"], &asked[2].1["type"]), (&json!("Unsealed"), &json!("Normal")));
+    assert_eq!(asked[2].1["source"]["component"], "sealed-secrets");
+
+    let mut echo = world.object(1, "6");
+    echo["status"] = asked[1].1["status"].clone();
+    world.show(echo);
+    world.show_secret("7");
+    assert_eq!(world.pass().await, Action::Done);
+    assert_eq!(world.api.calls(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_start_over_an_equal_secret_reads_and_writes_nothing() {
+    let world = World::new(true);
+    let mut judged = world.object(1, "6");
+    let condition = |type_: &str| json!({ "type": type_, "status": "True", "reason": "Unsealed", "lastTransitionTime": "2026-01-01T00:00:00Z" });
+    judged["status"] =
+        json!({ "observedGeneration": 1, "conditions": [condition("Synced"), condition("Ready")] });
+    world.show_secret("7");
+    world.show(judged);
+    world.api.then([secret("7")]);
+    assert_eq!(world.pass().await, Action::Done);
+    assert_eq!(world.api.calls(), [format!("GET {SECRETS}/db")]);
+}
+
+#[tokio::test]
+async fn an_object_for_another_key_is_told_once_and_touches_no_secret() {
+    let (world, other) = (World::new(true), World::new(true));
+    world.show(other.object(1, "5"));
+    world.api.then([(200, world.object(1, "6")), event()]);
+    assert_eq!(world.pass().await, Action::Done);
+    let asked = world.api.asked();
+    assert_eq!(asked[0].0, format!("PUT {SEALED}/status"));
+    assert_eq!(asked[0].1["status"]["conditions"][0]["message"], "no key could decrypt secret (foo)");
+    assert_eq!(asked[1].1["message"], "Failed to unseal: no key could decrypt secret (foo)");
+    assert_eq!(world.pass().await, Action::Done);
+    assert_eq!(world.api.calls(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_failing_server_makes_it_unknown_and_is_asked_again_without_more_noise() {
+    let world = World::new(true);
+    world.show(world.object(1, "5"));
+    world.api.then([refusal(503, "Unavailable"), (200, world.object(1, "6")), event()]);
+    let Action::Again(first) = world.pass().await else { panic!("gave up") };
+    let asked = world.api.asked();
+    assert_eq!(asked[1].1["status"]["conditions"][0]["status"], "Unknown");
+    assert_eq!(asked[2].1["reason"], "ErrUpdateFailed");
+    world.api.then([refusal(503, "Unavailable")]);
+    let Action::Again(second) = world.pass().await else { panic!("gave up") };
+    assert_eq!(world.api.calls(), [format!("POST {SECRETS}")], "no second status, no second event");
+    assert!(second.as_millis() >= 500 && first.as_millis() <= 500, "{first:?} {second:?}");
+}
+
+#[tokio::test]
+async fn a_status_that_meets_a_newer_version_is_written_again_unless_the_spec_is_newer_too() {
+    let world = World::new(true);
+    world.show(world.object(1, "5"));
+    let conflict = || refusal(409, "Conflict");
+    world.api.then([
+        secret("7"),
+        conflict(),
+        (200, world.object(1, "9")),
+        (200, world.object(1, "10")),
+        event(),
+    ]);
+    assert_eq!(world.pass().await, Action::Done);
+    let asked = world.api.asked();
+    assert_eq!(asked[3].1["metadata"]["resourceVersion"], "9");
+
+    let world = World::new(true);
+    world.show(world.object(1, "5"));
+    world.api.then([secret("7"), conflict(), (200, world.object(2, "9")), event()]);
+    assert_eq!(world.pass().await, Action::Done);
+    assert_eq!(world.api.calls().len(), 4);
+}
+
+#[tokio::test]
+async fn a_status_that_can_not_be_written_is_not_forgotten() {
+    let world = World::new(true);
+    world.show(world.object(1, "5"));
+    world.api.then([secret("7"), refusal(500, "InternalError")]);
+    assert!(matches!(world.pass().await, Action::Again(_)));
+    world.show_secret("7");
+    world.api.asked();
+    world.api.then([secret("7"), (200, world.object(1, "6")), event()]);
+    assert_eq!(world.pass().await, Action::Done);
+    assert_eq!(
+        world.api.calls(),
+        [format!("GET {SECRETS}/db"), format!("PUT {SEALED}/status"), format!("POST {EVENTS}")]
+    );
+}
+
+#[tokio::test]
+async fn statuses_can_be_left_alone() {
+    let world = World::new(false);
+    world.show(world.object(1, "5"));
+    world.api.then([secret("7"), event()]);
+    assert_eq!(world.pass().await, Action::Done);
+    assert_eq!(world.api.calls(), [format!("POST {SECRETS}"), format!("POST {EVENTS}")]);
+}
+
+#[tokio::test]
+async fn a_secret_is_not_made_again_for_an_object_that_is_gone() {
+    let world = World::new(true);
+    world.show(world.object(1, "5"));
+    world.api.then([secret("7"), (200, world.object(1, "6")), event()]);
+    world.pass().await;
+    world.show_secret("7");
+    let context = &world.shared.context;
+    let meta = secret("7").1["metadata"].clone();
+    context.view.take_secret(Event::Delete(serde_json::from_value(meta).unwrap()), &context.queue);
+    world.api.asked();
+    world.api.then([refusal(404, "NotFound")]);
+    assert_eq!(world.pass().await, Action::Done);
+    assert_eq!(world.api.calls(), [format!("GET {SEALED}")]);
+
+    world.api.then([(200, world.object(1, "6")), secret("8"), event()]);
+    assert_eq!(world.pass().await, Action::Done);
+    assert_eq!(
+        world.api.calls(),
+        [format!("GET {SEALED}"), format!("POST {SECRETS}"), format!("POST {EVENTS}")]
+    );
+}
