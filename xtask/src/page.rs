@@ -1,6 +1,6 @@
 //! Builds the page into `dist/`: Trunk builds, then hashes and names are put in and every file is compressed.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,6 +14,8 @@ use crate::tools::{self, ToolError};
 
 /// Where the page is built.
 pub const DIST: &str = "dist";
+/// Where it is made.
+const WORKSHOP: &str = "target/page";
 
 /// The page could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -51,13 +53,33 @@ pub enum PageError {
 /// Builds the page.
 pub fn build() -> Result<(), PageError> {
     let folders = tools::ensure_page_tools()?;
-    trunk(&folders)?;
-    let dist = root().join(DIST);
-    seal_names(&dist)?;
-    compress(&dist)
+    let workshop = root().join(WORKSHOP);
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| PageError::File { path, source }
+    };
+    fs::create_dir_all(&workshop).map_err(failed(&workshop))?;
+    // One build at a time; the lock goes with the file.
+    let lock = workshop.join("lock");
+    let turn = File::create(&lock).map_err(failed(&lock))?;
+    turn.lock().map_err(failed(&lock))?;
+
+    let made = workshop.join("dist");
+    trunk(&folders, &made)?;
+    seal_names(&made)?;
+    compress(&made)?;
+    // Nobody meets a half-made page: it takes the old one's place when it is finished.
+    let (dist, old) = (root().join(DIST), workshop.join("old"));
+    if old.exists() {
+        fs::remove_dir_all(&old).map_err(failed(&old))?;
+    }
+    if dist.exists() {
+        fs::rename(&dist, &old).map_err(failed(&dist))?;
+    }
+    fs::rename(&made, &dist).map_err(failed(&dist))
 }
 
-fn trunk(folders: &[PathBuf]) -> Result<(), PageError> {
+fn trunk(folders: &[PathBuf], target: &Path) -> Result<(), PageError> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path = std::env::join_paths(folders.iter().cloned().chain(std::env::split_paths(&path)))
         .map_err(|source| PageError::File { path: root(), source: io::Error::other(source) })?;
@@ -65,7 +87,8 @@ fn trunk(folders: &[PathBuf]) -> Result<(), PageError> {
     // Trunk reads NO_COLOR as `true` or `false` and stops at the usual `1`.
     command
         .current_dir(root())
-        .args(["build", "--log", "warn"])
+        .args(["build", "--log", "warn", "--dist"])
+        .arg(target)
         .env("PATH", path)
         .env("CARGO_ENCODED_RUSTFLAGS", remapped().join("\u{1f}"))
         .env_remove("NO_COLOR");
