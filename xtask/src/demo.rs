@@ -1,12 +1,14 @@
 //! `cargo xtask demo`: the whole product on this machine, for a person to try, or tried by a script in a browser.
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sealer_core::{Policy, manifest};
 use sealwright_test_cluster::Cluster;
 use serde_json::Value;
 
@@ -37,6 +39,13 @@ stringData:
   DB_PASSWORD: correct horse battery staple
   motto: "пароль – 秘密 🔑\nsecond line\n"
 "#;
+
+/// The values of [`PASTED`].
+const EXPECTED: [(&str, &str); 3] = [
+    ("DB_USER", "shop"),
+    ("DB_PASSWORD", "correct horse battery staple"),
+    ("motto", "пароль – 秘密 🔑\nsecond line\n"),
+];
 
 /// Long enough for a slow machine; only what hangs meets it.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -122,11 +131,16 @@ fn check_directory(folder: &Path, screenshots: Option<&Path>) -> Result<(), Box<
     fs::copy(&file, folder.join("sealed").join(file.file_name().ok_or(DemoError::NoDownload)?))?;
     let secret = folder.join("secrets/payments/db.yaml");
     until(&format!("{}", secret.display()), || secret.is_file())?;
-    let text = fs::read_to_string(&secret)?;
-    let all = expected()
-        .iter()
-        .all(|(key, value)| text.lines().any(|line| line.trim() == format!("{key}: {value}")));
-    if all { Ok(()) } else { Err(DemoError::Differs.into()) }
+    let secrets = manifest::read_secrets(&fs::read_to_string(&secret)?, Policy::Strict)?;
+    let data = &secrets.first().ok_or(DemoError::Differs)?.data;
+    // Exposed to be compared with what was pasted, which is no secret here.
+    let same =
+        |(key, value): (&&str, &&str)| data.get(*key).is_some_and(|there| there.expose() == value.as_bytes());
+    if data.len() == EXPECTED.len() && EXPECTED.iter().map(|(key, value)| (key, value)).all(same) {
+        Ok(())
+    } else {
+        Err(DemoError::Differs.into())
+    }
 }
 
 fn check_cluster(folder: &Path, screenshots: Option<&Path>) -> Result<(), Box<dyn Error>> {
@@ -138,7 +152,7 @@ fn check_cluster(folder: &Path, screenshots: Option<&Path>) -> Result<(), Box<dy
     cluster.run(&["wait", "sealedsecret/db", "-n", "payments", "--for=condition=Synced", "--timeout=60s"])?;
     let secret: Value =
         serde_json::from_str(&cluster.run(&["get", "secret", "db", "-n", "payments", "-o", "json"])?)?;
-    if expected().iter().any(|(key, value)| secret["data"][key] != value.as_str()) {
+    if EXPECTED.iter().any(|(key, value)| secret["data"][key] != STANDARD.encode(value)) {
         return Err(DemoError::Differs.into());
     }
     let table = cluster.run(&["get", "sealedsecret", "-n", "payments"])?;
@@ -161,17 +175,6 @@ fn start_cluster(folder: &Path) -> Result<Cluster, Box<dyn Error>> {
         "--timeout=60s",
     ])?;
     Ok(cluster)
-}
-
-/// The values of [`PASTED`], in base64.
-fn expected() -> BTreeMap<&'static str, String> {
-    use base64::Engine as _;
-    let encode = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
-    BTreeMap::from([
-        ("DB_USER", encode("shop")),
-        ("DB_PASSWORD", encode("correct horse battery staple")),
-        ("motto", encode("пароль – 秘密 🔑\nsecond line\n")),
-    ])
 }
 
 /// Opens the page, pastes, downloads: `tests/browser/person.mjs`. Gives the downloaded file.

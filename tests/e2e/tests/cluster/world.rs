@@ -62,7 +62,7 @@ impl World {
             .args(["--listen-addr", &format!("{}:8080", netns::ADDRESS), "--page-listen-addr", "127.0.0.1:8082"])
             .env("POD_NAMESPACE", NAMESPACE);
         let mut controller = Controller::start(&mut command);
-        controller.wait_for("ready");
+        controller.wait_for("the SealedSecrets are known");
         *self.controller.lock().unwrap() = Some(controller);
     }
 
@@ -79,6 +79,11 @@ impl World {
     /// Ends the controller and gives its exit code.
     pub fn stop(&self) -> Option<i32> {
         self.controller.lock().unwrap().take().expect("a controller runs").terminate()
+    }
+
+    /// Waits for a line of the controller that has this text in it.
+    pub fn wait_for(&self, text: &str) {
+        self.controller.lock().unwrap().as_mut().expect("a controller runs").wait_for(text);
     }
 
     /// What the controller has said up to now.
