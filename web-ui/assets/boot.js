@@ -6,6 +6,7 @@
 // 3. The page starts and begins to read what was typed.
 
 const CERTIFICATE_PATIENCE_MS = 8000;
+const ICON_PATIENCE_MS = 250;
 
 // Not document.currentScript: that is null in modules.
 const { glue, wasm, wasmIntegrity } = document.getElementById("boot").dataset;
@@ -64,10 +65,17 @@ function get(address, options) {
   return fetch(address, { credentials: "same-origin", referrerPolicy: "no-referrer", ...options });
 }
 
-// The browser fetches the icon by itself, after the page's own parts; the lock would forbid it.
-function loaded() {
-  if (document.readyState === "complete") return Promise.resolve();
-  return new Promise((resolve) => addEventListener("load", () => resolve(), { once: true }));
+// The browser fetches the icon by itself, right after the page's own parts, and the lock would forbid it. Not
+// every browser records that; the page does not wait long.
+async function icon() {
+  if (document.readyState !== "complete") {
+    await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+  }
+  const { href } = document.querySelector("link[rel=icon]");
+  const patience = performance.now() + ICON_PATIENCE_MS;
+  while (performance.getEntriesByName(href).length === 0 && performance.now() < patience) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 function lock() {
@@ -78,7 +86,7 @@ function lock() {
 }
 
 try {
-  const [module, known] = await Promise.all([code(), clusters(), loaded()]);
+  const [module, known] = await Promise.all([code(), clusters(), icon()]);
   lock();
   module.start(
     known.map((cluster) => cluster.name),

@@ -111,10 +111,13 @@ pub fn App(props: &AppProps) -> Html {
     // Values are forgotten with the text, and when somebody leaves.
     {
         let (desk, area) = (desk.clone(), props.area.clone());
-        let forget = matches!(state.input, Input::Empty | Input::Wiped(_));
-        use_effect_with(forget, move |&forget| {
-            if forget {
+        let empty = matches!(state.input, Input::Empty | Input::Wiped(_));
+        use_effect_with((state.emptied, empty), move |&(emptied, empty)| {
+            // Not at the start: what was pasted while the page was loading is to stay.
+            if emptied > 0 && empty {
                 area.set_value("");
+            }
+            if empty {
                 desk.borrow_mut().clear();
             }
         });

@@ -39,6 +39,8 @@ pub struct State {
     pub pace: Pace,
     /// What became of the sealed text.
     pub kept: Kept,
+    /// Counts how often the box was to be emptied.
+    pub emptied: u32,
 }
 
 /// A cluster that the server names.
@@ -192,6 +194,7 @@ impl State {
             serial: 0,
             pace: Pace::Now,
             kept: Kept::Not,
+            emptied: 0,
         };
         state.choose_cluster(0);
         state.changing_certificate = state.certificate.is_none();
@@ -277,14 +280,16 @@ impl State {
             Action::Wiped => {
                 if let Input::Read(summary) = self.input {
                     self.input = Input::Wiped(summary);
+                    self.emptied += 1;
                 }
             }
             Action::StartOver => {
                 let (clusters, certificate) = (self.clusters, self.certificate);
-                let (revision, serial) = (self.revision + 1, self.serial + 1);
+                let (revision, serial, emptied) = (self.revision + 1, self.serial + 1, self.emptied + 1);
                 let changing_certificate = certificate.is_none();
                 self = Self::new(Vec::new());
-                self = Self { clusters, certificate, changing_certificate, revision, serial, ..self };
+                self =
+                    Self { clusters, certificate, changing_certificate, revision, serial, emptied, ..self };
             }
         }
         self
