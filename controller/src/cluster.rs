@@ -161,11 +161,20 @@ async fn start(
     let secrets_synced = Arc::new(Notify::new());
     background.spawn(watches::secrets(shared.clone(), Arc::clone(&secrets_synced)));
     secrets_synced.notified().await;
-    background.spawn(watches::sealed(shared.clone()));
+    let sealed_synced = Arc::new(Notify::new());
+    background.spawn(watches::sealed(shared.clone(), Arc::clone(&sealed_synced)));
+    tokio::spawn(say_caught_up(shared.clone(), sealed_synced));
     for _ in 0..WORKERS {
         workers.spawn(work(shared.clone()));
     }
     info!("ready: watching SealedSecrets");
+}
+
+/// Says once when everything that was there at the start has had its pass.
+async fn say_caught_up(shared: Shared, synced: Arc<Notify>) {
+    synced.notified().await;
+    shared.context.queue.quiet().await;
+    info!("caught up: every SealedSecret was looked at");
 }
 
 /// Asks for passes when the keys change.

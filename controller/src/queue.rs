@@ -22,6 +22,7 @@ pub enum Level {
 pub struct Queue<K> {
     state: Mutex<State<K>>,
     wake: Notify,
+    quiet: Notify,
 }
 
 #[derive(Debug)]
@@ -54,7 +55,7 @@ impl<K: Clone + Eq + Hash> Queue<K> {
             counter: 0,
             closed: false,
         };
-        Self { state: Mutex::new(state), wake: Notify::new() }
+        Self { state: Mutex::new(state), wake: Notify::new(), quiet: Notify::new() }
     }
 
     /// Asks for a pass now. It stands in for one that was planned for later: the pass plans anew.
@@ -105,8 +106,24 @@ impl<K: Clone + Eq + Hash> Queue<K> {
         if let Some(level) = state.again.remove(key) {
             state.push(key.clone(), level);
         }
+        if state.is_quiet() {
+            self.quiet.notify_waiters();
+        }
         drop(state);
         self.wake.notify_one();
+    }
+
+    /// Waits for a moment in which no key waits for a pass and none is under way. Keys that are planned for later
+    /// don't count.
+    pub async fn quiet(&self) {
+        loop {
+            // Made before the look at the state, so that no notification falls in between.
+            let notified = self.quiet.notified();
+            if self.lock().is_quiet() {
+                return;
+            }
+            notified.await;
+        }
     }
 
     /// Hands out no more work; running passes go on.
@@ -139,6 +156,10 @@ impl<K: Clone + Eq + Hash> Default for Queue<K> {
 }
 
 impl<K: Clone + Eq + Hash> State<K> {
+    fn is_quiet(&self) -> bool {
+        self.waiting.is_empty() && self.running.is_empty()
+    }
+
     fn push(&mut self, key: K, level: Level) {
         self.later.remove(&key);
         if self.running.contains(&key) {
@@ -240,6 +261,23 @@ mod tests {
         assert!(queue.is_empty());
         queue.done(&running);
         assert_eq!(drain(&queue).await, ["a"]);
+    }
+
+    #[tokio::test]
+    async fn it_is_quiet_only_when_nothing_waits_and_nothing_runs() {
+        let queue = Queue::new();
+        queue.quiet().await;
+        queue.push("a", Level::Fresh);
+        let running = queue.next().await.unwrap();
+        queue.push("a", Level::Fresh);
+        let mut quiet = std::pin::pin!(queue.quiet());
+        assert!(futures_util::poll!(&mut quiet).is_pending(), "one runs");
+        queue.done(&running);
+        assert!(futures_util::poll!(&mut quiet).is_pending(), "it was pushed again");
+        let running = queue.next().await.unwrap();
+        queue.push_after("a", Level::Backlog, Duration::from_secs(60));
+        queue.done(&running);
+        quiet.await;
     }
 
     #[tokio::test(start_paused = true)]

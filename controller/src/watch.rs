@@ -59,8 +59,8 @@ pub async fn secrets(shared: Shared, synced: Arc<Notify>) {
     .await;
 }
 
-/// Watches all SealedSecrets.
-pub async fn sealed(shared: Shared) {
+/// Watches all SealedSecrets; `synced` is told when the first list is complete.
+pub async fn sealed(shared: Shared, synced: Arc<Notify>) {
     let api: Api<DynamicObject> = Api::all_with(shared.client.clone(), &sealed_secrets());
     follow(kube::runtime::watcher(api, config()), "SealedSecrets", |event| {
         let done = matches!(event, Event::InitDone);
@@ -68,6 +68,7 @@ pub async fn sealed(shared: Shared) {
         context.view.take_sealed(event, &context.queue);
         if done {
             info!(count = context.view.sealed_count(), "the SealedSecrets are known");
+            synced.notify_one();
         }
     })
     .await;

@@ -53,7 +53,7 @@ fn sizes(dist: &Path) -> Result<(), Box<dyn Error>> {
             rows.push((name.clone(), raw, of(".gz").unwrap_or(raw), of(".br").unwrap_or(raw)));
         }
     }
-    rows.sort_by(|a, b| b.1.cmp(&a.1));
+    rows.sort_by_key(|row| std::cmp::Reverse(row.1));
     println!("{:<44} {:>9} {:>9} {:>9}", "file", "raw", "gzip", "brotli");
     let mut sum = (0, 0, 0);
     for (name, raw, gzip, brotli) in &rows {

@@ -30,10 +30,11 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the repository").to_owned()
 }
 
-/// `cargo` in the repository, as the one that runs this program.
+/// `cargo` in the repository, as the one that runs this program. The controller is told where the page is: it would
+/// not notice one that is built for the first time.
 pub fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root()).args(arguments);
+    command.current_dir(root()).env("SEALWRIGHT_PAGE", root().join("dist")).args(arguments);
     command
 }
 

@@ -328,7 +328,7 @@ fn a_restart_writes_nothing(world: &World) {
     let before = versions(world);
     assert_eq!(world.stop(), Some(0), "a controller that is asked to end ends well");
     world.start_ours();
-    world.wait_for("every SealedSecret was looked at");
+    world.wait_for("caught up");
     assert_eq!(versions(world), before);
 }
 

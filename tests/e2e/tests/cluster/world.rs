@@ -62,7 +62,7 @@ impl World {
             .args(["--listen-addr", &format!("{}:8080", netns::ADDRESS), "--page-listen-addr", "127.0.0.1:8082"])
             .env("POD_NAMESPACE", NAMESPACE);
         let mut controller = Controller::start(&mut command);
-        controller.wait_for("the SealedSecrets are known");
+        controller.wait_for("ready: watching");
         *self.controller.lock().unwrap() = Some(controller);
     }
 
