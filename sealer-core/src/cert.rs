@@ -2,8 +2,8 @@
 
 use sha2::{Digest, Sha256};
 use x509_cert::certificate::{CertificateInner, Raw};
-use x509_cert::der::asn1::ObjectIdentifier;
 use x509_cert::der::Decode;
+use x509_cert::der::asn1::ObjectIdentifier;
 
 use crate::base64;
 use crate::key::{KeyError, SealingKey};
@@ -73,7 +73,8 @@ pub fn parse(pem: &str) -> Result<SealingCert, CertError> {
     }
     let key = info.subject_public_key.as_bytes().ok_or(CertError::Malformed)?;
     let validity = certificate.validity();
-    let moment = |time: x509_cert::time::Time| Timestamp::from_unix_seconds(time.to_unix_duration().as_secs());
+    let moment =
+        |time: x509_cert::time::Time| Timestamp::from_unix_seconds(time.to_unix_duration().as_secs());
     Ok(SealingCert {
         key: SealingKey::from_pkcs1_der(key)?,
         not_before: moment(validity.not_before),

@@ -108,7 +108,10 @@ mod tests {
             (&[(CLUSTER_WIDE_ANNOTATION, "true")], Scope::ClusterWide),
             (&[(CLUSTER_WIDE_ANNOTATION, "true"), (NAMESPACE_WIDE_ANNOTATION, "true")], Scope::ClusterWide),
             (&[(CLUSTER_WIDE_ANNOTATION, "True"), (NAMESPACE_WIDE_ANNOTATION, "1")], Scope::Strict),
-            (&[(CLUSTER_WIDE_ANNOTATION, "false"), (NAMESPACE_WIDE_ANNOTATION, "true")], Scope::NamespaceWide),
+            (
+                &[(CLUSTER_WIDE_ANNOTATION, "false"), (NAMESPACE_WIDE_ANNOTATION, "true")],
+                Scope::NamespaceWide,
+            ),
         ] {
             assert_eq!(Scope::from_annotations(&annotations(pairs)), scope, "{pairs:?}");
         }

@@ -86,7 +86,8 @@ impl PrivateKey {
     pub fn to_pkcs1_pem(&self) -> Zeroizing<String> {
         let pkcs8 = self.to_pkcs8_der();
         let info = PrivateKeyInfoRef::try_from(pkcs8.as_ref()).expect("the library writes PKCS#8");
-        let document = SecretDocument::try_from(info.private_key.as_bytes()).expect("PKCS#8 wraps a PKCS#1 key");
+        let document =
+            SecretDocument::try_from(info.private_key.as_bytes()).expect("PKCS#8 wraps a PKCS#1 key");
         document.to_pem(PKCS1_LABEL, LineEnding::LF).expect("a whole document has a PEM form")
     }
 

@@ -1,8 +1,8 @@
 //! The certificate that a new sealing key is handed out in.
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256,
-    SerialNumber,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, KeyPair, KeyUsagePurpose,
+    PKCS_RSA_SHA256, SerialNumber,
 };
 use sealer_core::Timestamp;
 use time::OffsetDateTime;

@@ -122,7 +122,12 @@ fn from_items(sealed: &SealedSecret, label: &str, ring: &Keyring) -> Result<Plai
         owner_references: from.owner_references.clone(),
         ..Metadata::default()
     };
-    Ok(PlainSecret { metadata, type_: sealed.template.type_.clone(), immutable: sealed.template.immutable, data })
+    Ok(PlainSecret {
+        metadata,
+        type_: sealed.template.type_.clone(),
+        immutable: sealed.template.immutable,
+        data,
+    })
 }
 
 /// The deprecated form holds a whole Secret in JSON under one envelope.
@@ -153,7 +158,8 @@ impl Opener<'_> {
         let sealed = decode_base64(text).map_err(|_| ItemFault::NotBase64)?;
         let envelope = Envelope::parse(&sealed).map_err(|_| ItemFault::Truncated)?;
         let last = self.last;
-        let others = self.ring.private_keys().filter(|key| !last.is_some_and(|last| std::ptr::eq(last, *key)));
+        let others =
+            self.ring.private_keys().filter(|key| !last.is_some_and(|last| std::ptr::eq(last, *key)));
         for key in last.into_iter().chain(others) {
             if let Some(value) = open(&envelope, self.label, key) {
                 self.last = Some(key);

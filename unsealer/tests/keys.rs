@@ -83,7 +83,8 @@ fn halves_of_two_keys_are_not_a_pair() {
     let vectors = Vectors::load().unwrap();
     let certificate = vectors.text("keys/3072.crt").unwrap();
     let order = Timestamp::from_unix_seconds(0);
-    let error = SealingKeyPair::new("key".to_owned(), private(&vectors, 2048), certificate, order).unwrap_err();
+    let error =
+        SealingKeyPair::new("key".to_owned(), private(&vectors, 2048), certificate, order).unwrap_err();
     assert_eq!(error, KeyPairError::Mismatch);
 }
 

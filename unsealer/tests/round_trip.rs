@@ -9,9 +9,8 @@ use sealer_core::{Overrides, Plaintext, Scope, SealRequest, SecretManifest, seal
 use unsealer::{Keyring, PrivateKey, unseal};
 
 static KEY: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey::generate(2048).unwrap());
-static RING: LazyLock<Keyring> = LazyLock::new(|| {
-    Keyring::from_private_keys(vec![PrivateKey::from_pem(&KEY.to_pkcs1_pem()).unwrap()])
-});
+static RING: LazyLock<Keyring> =
+    LazyLock::new(|| Keyring::from_private_keys(vec![PrivateKey::from_pem(&KEY.to_pkcs1_pem()).unwrap()]));
 
 fn manifest(namespace: &str, name: &str, data: &BTreeMap<String, Vec<u8>>) -> SecretManifest {
     let mut manifest = SecretManifest::default();

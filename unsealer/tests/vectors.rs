@@ -39,7 +39,8 @@ fn every_vector_opens_with_its_key_as_pkcs1_and_as_pkcs8() {
 fn the_right_key_is_found_among_others_and_without_it_nothing_opens() {
     let vectors = Vectors::load().unwrap();
     let keys = |bits: &[u32]| {
-        let read = |bits: &u32| PrivateKey::from_pem(&vectors.text(&vectors.key(*bits).unwrap().pkcs1).unwrap());
+        let read =
+            |bits: &u32| PrivateKey::from_pem(&vectors.text(&vectors.key(*bits).unwrap().pkcs1).unwrap());
         Keyring::from_private_keys(bits.iter().map(|bits| read(bits).unwrap()).collect())
     };
     let sealed = read(&vectors, "sealed/3072-strict.yaml");
@@ -78,7 +79,11 @@ fn a_raw_value_opens_under_its_own_label() {
         let mut sealed = SealedSecret::default();
         sealed.metadata.name.clone_from(&raw.name);
         sealed.metadata.namespace.clone_from(&raw.namespace);
-        raw.scope.flag().parse::<sealer_core::Scope>().unwrap().write_annotations(&mut sealed.metadata.annotations);
+        raw.scope
+            .flag()
+            .parse::<sealer_core::Scope>()
+            .unwrap()
+            .write_annotations(&mut sealed.metadata.annotations);
         sealed.encrypted_data.insert("value".to_owned(), vectors.text(&raw.file).unwrap());
         let secret = unseal(&sealed, &ring(&vectors, raw.key, false)).unwrap();
         assert_eq!(secret.data["value"].expose(), raw.plaintext.bytes(), "{}", raw.file);
@@ -103,7 +108,8 @@ fn every_damaged_byte_and_every_truncation_is_noticed() {
     for position in 0..bytes.len() {
         let mut damaged = bytes.clone();
         damaged[position] ^= 1;
-        let expected = if Envelope::parse(&damaged).is_ok() { ItemFault::NoKey } else { ItemFault::Truncated };
+        let expected =
+            if Envelope::parse(&damaged).is_ok() { ItemFault::NoKey } else { ItemFault::Truncated };
         assert_eq!(fault(&damaged), [ItemError { key: key.clone(), fault: expected }], "byte {position}");
         let cut = &bytes[..position];
         let expected = if Envelope::parse(cut).is_ok() { ItemFault::NoKey } else { ItemFault::Truncated };

@@ -12,7 +12,8 @@ pub fn data(secret: &Value) -> BTreeMap<String, Vec<u8>> {
     data.iter()
         .map(|(key, value)| {
             // Upstream's kubeseal writes an empty value as null, which the API server reads as empty.
-            let text = if value.is_null() { "" } else { value.as_str().expect("a value of a Secret is text") };
+            let text =
+                if value.is_null() { "" } else { value.as_str().expect("a value of a Secret is text") };
             (key.clone(), STANDARD.decode(text).expect("a value of a Secret is base64"))
         })
         .collect()
@@ -20,7 +21,8 @@ pub fn data(secret: &Value) -> BTreeMap<String, Vec<u8>> {
 
 /// A Secret manifest in JSON.
 pub fn manifest(namespace: &str, name: &str, data: &BTreeMap<String, Vec<u8>>) -> Value {
-    let data: BTreeMap<&String, String> = data.iter().map(|(key, value)| (key, STANDARD.encode(value))).collect();
+    let data: BTreeMap<&String, String> =
+        data.iter().map(|(key, value)| (key, STANDARD.encode(value))).collect();
     json!({
         "apiVersion": "v1",
         "kind": "Secret",

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use sealwright_e2e::{programs, secret};
 use sealwright_interop::binaries;
-use sealwright_interop::{Kubeseal, Run};
 use sealwright_interop::vectors::{Key, Scope, Vectors};
+use sealwright_interop::{Kubeseal, Run};
 use serde_json::Value;
 
 const BITS: [u32; 4] = [2048, 3072, 4096, 8192];
@@ -25,7 +25,11 @@ fn run(kubeseal: &Kubeseal, arguments: &[&str], input: &[u8]) -> Run {
 }
 
 fn seal(kubeseal: &Kubeseal, key: &Key, scope: Scope, manifest: &Value) -> Value {
-    let run = run(kubeseal, &["--cert", &key.certificate, "--scope", scope.flag()], manifest.to_string().as_bytes());
+    let run = run(
+        kubeseal,
+        &["--cert", &key.certificate, "--scope", scope.flag()],
+        manifest.to_string().as_bytes(),
+    );
     assert_eq!(run.exit, Some(0), "{}", run.stderr);
     serde_json::from_slice(&run.stdout).unwrap()
 }
@@ -111,14 +115,12 @@ fn moves() -> Vec<Move> {
             |sealed| sealed["metadata"]["annotations"] = serde_json::json!({ NAMESPACE: "true" }),
             &[Scope::NamespaceWide],
         ),
-        (
-            "narrowed",
-            |sealed| sealed["metadata"]["annotations"] = serde_json::json!({}),
-            &[Scope::Strict],
-        ),
+        ("narrowed", |sealed| sealed["metadata"]["annotations"] = serde_json::json!({}), &[Scope::Strict]),
         (
             "widened in the template only",
-            |sealed| sealed["spec"]["template"]["metadata"]["annotations"] = serde_json::json!({ CLUSTER: "true" }),
+            |sealed| {
+                sealed["spec"]["template"]["metadata"]["annotations"] = serde_json::json!({ CLUSTER: "true" })
+            },
             &Scope::ALL,
         ),
         (
@@ -152,7 +154,11 @@ fn moved_values_open_exactly_where_upstream_opens_them() {
                     assert_eq!(run.exit, Some(1), "{who}: {scope:?}, {what}");
                     // Ours says a next step on a line of its own.
                     let line = run.stderr.lines().next();
-                    assert_eq!(line, Some("error: no key could decrypt secret (password)"), "{who}: {scope:?}, {what}");
+                    assert_eq!(
+                        line,
+                        Some("error: no key could decrypt secret (password)"),
+                        "{who}: {scope:?}, {what}"
+                    );
                     assert!(run.stdout.is_empty(), "{who}: {scope:?}, {what}");
                 }
             }
@@ -187,14 +193,24 @@ fn a_raw_value_of_ours_opens_upstream() {
     let Some((upstream, ours)) = both() else { return };
     each_key_and_scope(|key, scope| {
         let arguments = [
-            "--raw", "--cert", &key.certificate, "--scope", scope.flag(), "--name", "db", "--namespace", "payments",
+            "--raw",
+            "--cert",
+            &key.certificate,
+            "--scope",
+            scope.flag(),
+            "--name",
+            "db",
+            "--namespace",
+            "payments",
         ];
         let run = run(&ours, &arguments, b"hunter2");
         assert_eq!(run.exit, Some(0), "{}", run.stderr);
-        let mut sealed = seal(&upstream, key, scope, &secret::manifest("payments", "db", &BTreeMap::from([(
-            "password".to_owned(),
-            Vec::new(),
-        )])));
+        let mut sealed = seal(
+            &upstream,
+            key,
+            scope,
+            &secret::manifest("payments", "db", &BTreeMap::from([("password".to_owned(), Vec::new())])),
+        );
         sealed["spec"]["encryptedData"]["password"] = String::from_utf8(run.stdout).unwrap().into();
         let opened: Value = serde_json::from_slice(&unseal(&upstream, key, &sealed).stdout).unwrap();
         assert_eq!(secret::data(&opened)["password"], b"hunter2");
@@ -205,7 +221,9 @@ fn a_raw_value_of_ours_opens_upstream() {
 /// upstream writes as YAML which reads back as something else: a lone NEL, and a line separator.
 fn masked(text: &str) -> String {
     let mut shape = String::new();
-    let lossy = |line: &&str| ["example.org/nel:", "example.org/line-separator:"].iter().any(|key| line.contains(key));
+    let lossy = |line: &&str| {
+        ["example.org/nel:", "example.org/line-separator:"].iter().any(|key| line.contains(key))
+    };
     for line in text.lines().filter(|line| !lossy(line)) {
         let long = line.rsplit([' ', '"']).find(|word| word.len() > 300);
         shape.push_str(&long.map_or_else(|| line.to_owned(), |value| line.replace(value, "SEALED")));
@@ -239,7 +257,12 @@ fn tricky_manifests_take_the_shape_that_upstream_gave_them() {
                 (Some(file), _) => {
                     assert_eq!(run.exit, Some(0), "{}: {}", shape.id, run.stderr);
                     let expected = masked(&vectors.text(file).unwrap());
-                    assert_eq!(masked(&String::from_utf8(run.stdout).unwrap()), expected, "{} {format}", shape.id);
+                    assert_eq!(
+                        masked(&String::from_utf8(run.stdout).unwrap()),
+                        expected,
+                        "{} {format}",
+                        shape.id
+                    );
                 }
                 (None, Some(_)) => {
                     assert_eq!(run.exit, Some(1), "{}: upstream refuses this", shape.id);

@@ -14,7 +14,10 @@ type Test = fn(&World);
 pub const TESTS: &[(&str, Test)] = &[
     ("the_controller_makes_its_key_as_upstream_does", the_controller_makes_its_key_as_upstream_does),
     ("both_kubeseals_fetch_the_newest_certificate", both_kubeseals_fetch_the_newest_certificate),
-    ("what_upstreams_kubeseal_seals_our_controller_opens", what_upstreams_kubeseal_seals_our_controller_opens),
+    (
+        "what_upstreams_kubeseal_seals_our_controller_opens",
+        what_upstreams_kubeseal_seals_our_controller_opens,
+    ),
     ("what_our_kubeseal_seals_our_controller_opens", what_our_kubeseal_seals_our_controller_opens),
     ("what_our_page_seals_our_controller_opens", what_our_page_seals_our_controller_opens),
     ("an_opened_secret_is_owned_reported_and_listed", an_opened_secret_is_owned_reported_and_listed),
@@ -24,7 +27,10 @@ pub const TESTS: &[(&str, Test)] = &[
     ("a_deleted_secret_comes_back", a_deleted_secret_comes_back),
     ("a_deleted_object_takes_its_secret_along", a_deleted_object_takes_its_secret_along),
     ("a_foreign_secret_is_not_touched", a_foreign_secret_is_not_touched),
-    ("an_object_that_makes_no_sense_does_not_stop_the_others", an_object_that_makes_no_sense_does_not_stop_the_others),
+    (
+        "an_object_that_makes_no_sense_does_not_stop_the_others",
+        an_object_that_makes_no_sense_does_not_stop_the_others,
+    ),
     ("a_restart_writes_nothing", a_restart_writes_nothing),
     ("no_value_is_in_the_log_or_in_an_event", no_value_is_in_the_log_or_in_an_event),
     ("upstreams_controller_opens_what_ours_sealed", upstreams_controller_opens_what_ours_sealed),
@@ -159,7 +165,9 @@ fn refused(world: &World, sealed: &Value) {
     assert!(secrets.iter().all(|secret| secret["metadata"]["name"] != name), "a Secret was made of {name}");
     let events = world.list("events", namespace);
     let event = events.iter().find(|event| {
-        event["reason"] == "ErrUnsealFailed" && event["involvedObject"]["name"] == name && event["type"] == "Warning"
+        event["reason"] == "ErrUnsealFailed"
+            && event["involvedObject"]["name"] == name
+            && event["type"] == "Warning"
     });
     let event = event.unwrap_or_else(|| panic!("no event about {name}"));
     assert!(event["message"].as_str().unwrap().contains("no key could decrypt secret (password)"));
@@ -207,7 +215,14 @@ fn keys_that_are_added_open_every_vector(world: &World) {
         let path = vectors.root().join(&sealed.file);
         // Several vectors have one name: each takes its turn. Large ones don't fit an annotation of `apply`.
         world.kubectl(&["delete", "sealedsecret", name, "-n", namespace, "--ignore-not-found"]);
-        world.kubectl(&["wait", "--for=delete", &format!("secret/{name}"), "-n", namespace, "--timeout=120s"]);
+        world.kubectl(&[
+            "wait",
+            "--for=delete",
+            &format!("secret/{name}"),
+            "-n",
+            namespace,
+            "--timeout=120s",
+        ]);
         if sealed.form == Form::Data {
             // The resource definition, upstream's as ours, insists on the newer field beside the deprecated one.
             let mut object: Value = serde_json::from_slice(&vectors.read(&sealed.file).unwrap()).unwrap();
@@ -223,11 +238,17 @@ fn keys_that_are_added_open_every_vector(world: &World) {
             let values = BTreeMap::from([
                 ("tls.crt".to_owned(), vectors.read(&key.certificate).unwrap()),
                 // Every second key as PKCS#8: both forms are read.
-                ("tls.key".to_owned(), vectors.read(if key.bits.is_multiple_of(2048) { &key.pkcs8 } else { &key.pkcs1 }).unwrap()),
+                (
+                    "tls.key".to_owned(),
+                    vectors
+                        .read(if key.bits.is_multiple_of(2048) { &key.pkcs8 } else { &key.pkcs1 })
+                        .unwrap(),
+                ),
             ]);
             let mut manifest = secret::manifest(NAMESPACE, &key_name, &values);
             manifest["type"] = "kubernetes.io/tls".into();
-            manifest["metadata"]["labels"] = json!({ "sealedsecrets.bitnami.com/sealed-secrets-key": "active" });
+            manifest["metadata"]["labels"] =
+                json!({ "sealedsecrets.bitnami.com/sealed-secrets-key": "active" });
             world.cluster.apply(&manifest.to_string()).unwrap();
         }
         world.wait_synced(namespace, name, "true");
@@ -236,7 +257,10 @@ fn keys_that_are_added_open_every_vector(world: &World) {
             sealed.secret.data.iter().map(|(key, value)| (key.clone(), value.bytes())).collect();
         assert_eq!(opened, expected, "{}", sealed.id);
     }
-    assert!(vectors.index.sealed.iter().any(|sealed| sealed.form == Form::Data), "the deprecated form is among them");
+    assert!(
+        vectors.index.sealed.iter().any(|sealed| sealed.form == Form::Data),
+        "the deprecated form is among them"
+    );
     for key in key_secrets(world) {
         let name = key["metadata"]["name"].as_str().unwrap();
         if name.starts_with("vector-") {
@@ -250,7 +274,8 @@ fn story(world: &World, password: &str) -> Value {
     let kubeconfig = world.cluster.kubeconfig().to_str().unwrap().to_owned();
     let values = BTreeMap::from([("password".to_owned(), password.as_bytes().to_vec())]);
     let manifest = secret::manifest("story", "db", &values).to_string();
-    let run = world.ours.run(world.folder.path(), &["--kubeconfig", &kubeconfig], manifest.as_bytes()).unwrap();
+    let run =
+        world.ours.run(world.folder.path(), &["--kubeconfig", &kubeconfig], manifest.as_bytes()).unwrap();
     assert_eq!(run.exit, Some(0), "{}", run.stderr);
     serde_json::from_slice(&run.stdout).unwrap()
 }
@@ -291,7 +316,8 @@ fn a_foreign_secret_is_not_touched(world: &World) {
     let before = world.get("secret", "foreign", "db")["metadata"]["resourceVersion"].clone();
     let kubeconfig = world.cluster.kubeconfig().to_str().unwrap().to_owned();
     let manifest = secret::manifest("foreign", "db", &values).to_string();
-    let run = world.ours.run(world.folder.path(), &["--kubeconfig", &kubeconfig], manifest.as_bytes()).unwrap();
+    let run =
+        world.ours.run(world.folder.path(), &["--kubeconfig", &kubeconfig], manifest.as_bytes()).unwrap();
     world.cluster.apply(std::str::from_utf8(&run.stdout).unwrap()).unwrap();
     world.wait_synced("foreign", "db", "false");
     let message = world.get("sealedsecret", "foreign", "db")["status"]["conditions"][0]["message"].clone();
@@ -336,7 +362,9 @@ fn no_value_is_in_the_log_or_in_an_event(world: &World) {
     let events = world.kubectl(&["get", "events", "-A", "-o", "json"]);
     let statuses = world.kubectl(&["get", "sealedsecrets", "-A", "-o", "jsonpath={.items[*].status}"]);
     for (place, text) in [("log", world.log()), ("events", events), ("statuses", statuses)] {
-        for canary in ["correct horse", "Y29ycmVjdCBob3Jz", "hunter2", "aHVudGVyMg", "still alive", "PRIVATE KEY"] {
+        for canary in
+            ["correct horse", "Y29ycmVjdCBob3Jz", "hunter2", "aHVudGVyMg", "still alive", "PRIVATE KEY"]
+        {
             assert!(!text.contains(canary), "{canary:?} is in the {place}");
         }
     }

@@ -37,7 +37,9 @@ impl World {
             let path = programs::repository().join(manifest);
             cluster.run(&["apply", "--server-side", "-f", path.to_str().unwrap()]).unwrap();
         }
-        cluster.run(&["wait", "crd/sealedsecrets.bitnami.com", "--for=condition=Established", "--timeout=60s"]).unwrap();
+        cluster
+            .run(&["wait", "crd/sealedsecrets.bitnami.com", "--for=condition=Established", "--timeout=60s"])
+            .unwrap();
         let upstream = sealwright_interop::binaries::ensure(&mut |_| {}).unwrap().kubeseal;
         let world = Self {
             cluster,
@@ -59,7 +61,12 @@ impl World {
         command
             .arg("--kubeconfig")
             .arg(kubeconfig)
-            .args(["--listen-addr", &format!("{}:8080", netns::ADDRESS), "--page-listen-addr", "127.0.0.1:8082"])
+            .args([
+                "--listen-addr",
+                &format!("{}:8080", netns::ADDRESS),
+                "--page-listen-addr",
+                "127.0.0.1:8082",
+            ])
             .env("POD_NAMESPACE", NAMESPACE);
         let mut controller = Controller::start(&mut command);
         controller.wait_for("ready: watching");
@@ -102,7 +109,8 @@ impl World {
 
     /// All objects of a kind in a namespace.
     pub fn list(&self, kind: &str, namespace: &str) -> Vec<Value> {
-        let list: Value = serde_json::from_str(&self.kubectl(&["get", kind, "-n", namespace, "-o", "json"])).unwrap();
+        let list: Value =
+            serde_json::from_str(&self.kubectl(&["get", kind, "-n", namespace, "-o", "json"])).unwrap();
         list["items"].as_array().unwrap().clone()
     }
 
