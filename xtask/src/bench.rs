@@ -10,13 +10,13 @@ use serde_json::Value;
 use crate::controller::Controller;
 use crate::process::{cargo, output, root, run};
 use crate::test::heading;
-use crate::{page, tools};
+use crate::{page, release, tools};
 
 /// Measures everything; builds in release mode first.
 pub fn bench() -> Result<(), Box<dyn Error>> {
     page::build()?;
     tools::ensure_browser()?;
-    run(&mut cargo(["build", "--release", "-p", "sealwright-controller"]))?;
+    run(&mut release(["sealwright-controller"]))?;
 
     heading("Bytes of the page (wasm: at most 200 kB with brotli)");
     sizes(&root().join("dist"))?;

@@ -14,7 +14,7 @@ mod tools;
 
 use std::error::Error;
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -96,18 +96,19 @@ fn run(verb: Verb) -> Result<ExitCode, Box<dyn Error>> {
         Verb::Gen => generate::generate()?,
         Verb::Dist => {
             page::build()?;
-            process::run(&mut process::cargo([
-                "build",
-                "--release",
-                "-p",
-                "sealwright-controller",
-                "-p",
-                "sealwright-cli",
-            ]))?;
+            process::run(&mut release(["sealwright-controller", "sealwright-cli"]))?;
         }
         Verb::Cluster { step } => cluster(&step)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Builds packages as they are published: no path of this machine is in them.
+fn release<const N: usize>(packages: [&str; N]) -> Command {
+    let mut command = process::cargo(["build", "--release", "--locked"]);
+    command.args(packages.iter().flat_map(|package| ["-p", package]));
+    command.env("CARGO_ENCODED_RUSTFLAGS", page::remapped().join("\u{1f}"));
+    command
 }
 
 fn cluster(step: &ClusterStep) -> Result<(), Box<dyn Error>> {
