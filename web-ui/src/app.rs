@@ -12,7 +12,7 @@ use crate::components::{
     result::ResultCard, target::TargetCard,
 };
 use crate::desk::{Desk, Obstacle, Target};
-use crate::services::page;
+use crate::services::{ledger, page};
 use crate::state::{Action, Cluster, Input, Kept, Outcome, Pace, State};
 use crate::text;
 
@@ -72,7 +72,7 @@ pub fn App(props: &AppProps) -> Html {
             let pause = unread.then(|| {
                 Timeout::new(milliseconds(pace), move || {
                     let text = zeroize::Zeroizing::new(area.value());
-                    let read = desk.borrow_mut().read(&text, dialect).map(Rc::new);
+                    let read = ledger::timed("read", || desk.borrow_mut().read(&text, dialect)).map(Rc::new);
                     dispatch.emit(Action::Read(revision, read));
                 })
             });
@@ -95,7 +95,9 @@ pub fn App(props: &AppProps) -> Html {
                     };
                     let cert = state.certificate.as_ref().map(|certificate| &*certificate.cert);
                     let mut random = sealer_wasm::system_random();
-                    let sealed = desk.borrow_mut().seal(target, cert, sealer_wasm::now(), &mut random);
+                    let now = sealer_wasm::now();
+                    let sealed =
+                        ledger::timed("seal", || desk.borrow_mut().seal(target, cert, now, &mut random));
                     let outcome = match sealed {
                         Ok(sealed) => Outcome::Sealed(Rc::new(sealed)),
                         Err(Obstacle::Needs(needs)) => Outcome::Needs(needs),
