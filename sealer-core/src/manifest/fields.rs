@@ -22,12 +22,12 @@ pub(super) struct Entry {
     pub(super) value: NodeId,
 }
 
-/// Reads one document. Under [`Policy::Kubeseal`] a value of the wrong type is remembered and the rest is
+/// Reads one document. Under `Policy::Kubeseal` a value of the wrong type is remembered and the rest is
 /// read all the same: whether upstream fails or passes the document over depends on whether anything was read.
 pub(super) struct Fields<'t, 'a> {
     pub(super) tree: &'t Tree<'a>,
     pub(super) policy: Policy,
-    /// The first value of a wrong type, under [`Policy::Kubeseal`].
+    /// The first value of a wrong type, under `Policy::Kubeseal`.
     pub(super) failed: Option<ManifestError>,
     /// Whether any field that counts got a value.
     pub(super) touched: bool,
@@ -130,15 +130,11 @@ impl<'t, 'a> Fields<'t, 'a> {
             return Ok(Some(exact));
         }
         let folded = known.iter().copied().find(|field| equal_without_case(field, &entry.key));
-        match (self.policy, folded, closed) {
-            (Policy::Kubeseal, folded, _) => Ok(folded),
-            (Policy::Strict, Some(field), _) => {
-                Err(self.tree.error(entry.key_at, Problem::FieldCase { field }))
-            }
-            (Policy::Strict, None, Some(kind)) => {
-                Err(self.tree.error(entry.key_at, Problem::UnknownField { kind }))
-            }
-            (Policy::Strict, None, None) => Ok(None),
+        match (self.policy.is_kubeseal(), folded, closed) {
+            (true, folded, _) => Ok(folded),
+            (false, Some(field), _) => Err(self.tree.error(entry.key_at, Problem::FieldCase { field })),
+            (false, None, Some(kind)) => Err(self.tree.error(entry.key_at, Problem::UnknownField { kind })),
+            (false, None, None) => Ok(None),
         }
     }
 
@@ -280,9 +276,9 @@ impl<'t, 'a> Fields<'t, 'a> {
             if !scalar.plain {
                 return Ok(Some(Cow::Borrowed(text)));
             }
-            return match (text, self.policy) {
-                ("null", Policy::Kubeseal) => Ok(None),
-                ("null", Policy::Strict) => Err(self.tree.error(id, Problem::NoValue)),
+            return match (text, self.policy.is_kubeseal()) {
+                ("null", true) => Ok(None),
+                ("null", false) => Err(self.tree.error(id, Problem::NoValue)),
                 _ => self.wrong(id, Problem::Expected(Shape::Text)).map(|()| None),
             };
         }
@@ -336,7 +332,7 @@ impl<'t, 'a> Fields<'t, 'a> {
         if let Kind::Scalar(scalar) = self.tree.kind(id) {
             let plain_enough = matches!(scalar.text.as_str(), "true" | "false");
             if let Ok(Value::Boolean(value)) = resolve(scalar)
-                && (self.policy == Policy::Kubeseal || plain_enough)
+                && (self.policy.is_kubeseal() || plain_enough)
             {
                 self.touched = true;
                 return Ok(Some(value));

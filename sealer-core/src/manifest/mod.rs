@@ -8,6 +8,8 @@ use crate::secret::Plaintext;
 mod error;
 mod fields;
 mod json;
+#[cfg(any(test, not(feature = "kubeseal")))]
+mod magnitude;
 mod metadata;
 mod recognise;
 mod scalar;
@@ -31,9 +33,22 @@ pub const MAX_BYTES: usize = 16 << 20;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Policy {
     /// As kubeseal reads: YAML 1.1 (`yes` is `true`), field names without case, the last duplicate wins.
+    ///
+    /// Not in the page: with the feature `kubeseal` off, what only this policy needs is not even compiled.
+    #[cfg(feature = "kubeseal")]
     Kubeseal,
     /// Refuses what two readers could read in two ways and says how to write it clearly.
     Strict,
+}
+
+impl Policy {
+    fn is_kubeseal(self) -> bool {
+        match self {
+            #[cfg(feature = "kubeseal")]
+            Self::Kubeseal => true,
+            Self::Strict => false,
+        }
+    }
 }
 
 /// A Secret as somebody wrote it, cleaned of what a cluster added.
@@ -53,10 +68,10 @@ pub struct SecretManifest {
 
 /// Reads every Secret of a text: YAML or JSON, several documents, lists.
 ///
-/// Under [`Policy::Kubeseal`] a document that upstream passes over in silence is passed over; if nothing else is
+/// Under `Policy::Kubeseal` a document that upstream passes over in silence is passed over; if nothing else is
 /// found, the error says why.
 pub fn read_secrets(text: &str, policy: Policy) -> Result<Vec<SecretManifest>, ManifestError> {
-    let found = stream::read(text, policy, policy == Policy::Kubeseal, secret::read)?;
+    let found = stream::read(text, policy, policy.is_kubeseal(), secret::read)?;
     match found.passed_over {
         _ if !found.objects.is_empty() => Ok(found.objects),
         Some(cause) => Err(ManifestError::NoneReadable(Box::new(cause))),

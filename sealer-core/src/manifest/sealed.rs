@@ -2,9 +2,9 @@
 
 use super::error::{ManifestError, Problem, Shape};
 use super::fields::Fields;
+use super::metadata;
 use super::secret::{kind_of, known_kind};
 use super::tree::{Kind, NodeId};
-use super::{Policy, metadata};
 use crate::resource::{KIND, SealedSecret, Template};
 
 /// Reads one SealedSecret. Anything but a text under `encryptedData` is an error: upstream drops the whole
@@ -27,7 +27,7 @@ fn check_kind(fields: &mut Fields<'_, '_>, id: NodeId) -> Result<(), ManifestErr
     match kind_of(fields, id)? {
         Some((kind, _)) if kind == KIND => Ok(()),
         // What the other policy refuses, kubeseal and the controller's HTTP API take.
-        None if fields.policy == Policy::Kubeseal => Ok(()),
+        None if fields.policy.is_kubeseal() => Ok(()),
         None => Err(fields.tree.error(id, Problem::NoKind { kind: KIND })),
         Some((kind, at)) => {
             let problem = Problem::OtherKind { found: known_kind(&kind), wanted: KIND };

@@ -148,7 +148,7 @@ fn literal(fields: &mut Fields<'_, '_>, _: &str, id: NodeId) -> Result<Option<Pl
 }
 
 fn decoded(fields: &mut Fields<'_, '_>, key: &str, id: NodeId) -> Result<Option<Plaintext>, ManifestError> {
-    if fields.policy == Policy::Kubeseal {
+    if fields.policy.is_kubeseal() {
         if let Kind::List(items) = fields.tree.kind(id) {
             return bytes(fields, items);
         }

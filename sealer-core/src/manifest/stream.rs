@@ -62,7 +62,7 @@ impl<T> Reader<T> {
             };
             let Some(root) = tree.root else { return Ok(None) };
             match self.document(&tree, root, false) {
-                Err(error) if self.policy == Policy::Kubeseal => {
+                Err(error) if self.policy.is_kubeseal() => {
                     self.found.objects.truncate(count);
                     return self.yaml_instead(source, at, error).map(Some);
                 }
@@ -91,10 +91,7 @@ impl<T> Reader<T> {
     }
 
     fn parse<'a>(&self, source: Source<'a>) -> Result<Tree<'a>, ManifestError> {
-        let second = match self.policy {
-            Policy::Kubeseal => yaml::Second::Ignored,
-            Policy::Strict => yaml::Second::Refused,
-        };
+        let second = if self.policy.is_kubeseal() { yaml::Second::Ignored } else { yaml::Second::Refused };
         yaml::parse(source, second)
     }
 
