@@ -21,6 +21,9 @@ pub enum CallError {
     /// The answer is not what was asked for. The parser's words could quote a Secret and are dropped.
     #[error("the answer of the API server could not be read")]
     Unreadable,
+    /// There are no credentials. What a credential plugin printed may be one, and is dropped.
+    #[error("the kubeconfig's credentials can't be had; kubectl shows why")]
+    Credentials,
     /// The call did not get through.
     #[error("the API server could not be reached: {0}")]
     Transport(#[source] kube::Error),
@@ -51,6 +54,7 @@ impl From<kube::Error> for CallError {
         match error {
             kube::Error::Api(status) => Self::Refused(status),
             kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => Self::Unreadable,
+            kube::Error::Auth(_) => Self::Credentials,
             other => Self::Transport(other),
         }
     }
@@ -76,7 +80,9 @@ impl CallError {
                 422 => Fault::Invalid(message(status)),
                 _ => Fault::Transient(message(status)),
             },
-            Self::Timeout | Self::Unreadable | Self::Transport(_) => Fault::Transient(self.to_string()),
+            Self::Timeout | Self::Unreadable | Self::Credentials | Self::Transport(_) => {
+                Fault::Transient(self.to_string())
+            }
         }
     }
 }
@@ -86,12 +92,13 @@ fn is_namespace_missing(status: &Status) -> bool {
     status.details.as_ref().is_some_and(|details| details.kind == "namespaces")
 }
 
-/// The server's message, without what an admission webhook has to say: its words are anybody's and may quote the
-/// object.
+/// The server's message, without what an admission webhook or policy has to say: its words are anybody's and may
+/// quote the object.
 fn message(status: &Status) -> String {
-    const WEBHOOK: &str = "denied the request";
+    const DENIALS: [&str; 2] = ["denied the request", "denied request"];
     let whole = status.message.as_str();
-    let end = whole.find(WEBHOOK).map_or(whole.len(), |at| at + WEBHOOK.len());
+    let ends = DENIALS.iter().filter_map(|denial| whole.find(denial).map(|at| at + denial.len()));
+    let end = ends.min().unwrap_or(whole.len());
     let cut: String = whole[..end].chars().take(MESSAGE_LIMIT).collect();
     match (cut.is_empty(), status.reason.is_empty()) {
         (false, _) => cut,
@@ -143,12 +150,19 @@ mod tests {
     }
 
     #[test]
-    fn a_webhooks_own_words_are_cut_off() {
-        let said = "admission webhook \"x.example\" denied the request: value CANARY is weak";
-        assert_eq!(
-            refused(403, "Forbidden", said).to_string(),
-            "admission webhook \"x.example\" denied the request"
-        );
+    fn the_own_words_of_webhooks_and_policies_are_cut_off() {
+        for (said, told) in [
+            (
+                "admission webhook \"x.example\" denied the request: value CANARY is weak",
+                "admission webhook \"x.example\" denied the request",
+            ),
+            (
+                "secrets \"db\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: CANARY",
+                "secrets \"db\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request",
+            ),
+        ] {
+            assert_eq!(refused(403, "Forbidden", said).to_string(), told);
+        }
         assert_eq!(refused(500, "InternalError", "").to_string(), "InternalError");
         assert_eq!(refused(502, "", "").to_string(), "the API server answered 502");
     }

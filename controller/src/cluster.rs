@@ -12,6 +12,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
+use crate::api::CallError;
 use crate::clock;
 use crate::context::{Context, Shared};
 use crate::decide::{Action, retry::backoff};
@@ -31,6 +32,9 @@ use crate::watch as watches;
 const WORKERS: usize = 16;
 /// How long running passes may take to end once it is time to stop.
 const DRAIN: Duration = Duration::from_secs(20);
+/// A connection that is silent for so long while an answer is due is dead. Longer than any watch lasts: a quiet one
+/// is no dead one.
+const SILENCE: Duration = Duration::from_secs(watches::WATCH_SECONDS as u64 + 25);
 /// Where a Pod finds the namespace of its account.
 const NAMESPACE_FILE: &str = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";
 /// The namespace where nothing names one.
@@ -48,7 +52,7 @@ pub enum ConnectError {
     Kubeconfig(#[from] kube::config::KubeconfigError),
     /// The client can't be made from it.
     #[error("cannot connect to the cluster: {0}")]
-    Client(#[from] kube::Error),
+    Client(#[from] CallError),
 }
 
 /// A part of the controller ended by itself. Nothing works without it, and a fresh start is the best there is.
@@ -83,8 +87,7 @@ impl Connection {
                 (Config::from_custom_kubeconfig(file, &KubeConfigOptions::default()).await?, namespace)
             }
         };
-        // Retries are decided in one place, `decide::retry`; the client's own would hide up to 1,000 s.
-        config.default_retry = false;
+        tune(&mut config);
         let namespace = std::env::var("POD_NAMESPACE")
             .ok()
             .or_else(|| fs::read_to_string(NAMESPACE_FILE).ok())
@@ -92,8 +95,17 @@ impl Connection {
             .filter(|namespace| !namespace.is_empty())
             .or(context_namespace)
             .unwrap_or_else(|| DEFAULT_NAMESPACE.to_owned());
-        Ok(Self { client: Client::try_from(config)?, namespace })
+        Ok(Self { client: Client::try_from(config).map_err(CallError::from)?, namespace })
     }
+}
+
+fn tune(config: &mut Config) {
+    // Retries are decided in one place, `decide::retry`; the client's own would hide up to 1,000 s.
+    config.default_retry = false;
+    // The lists of the watches are calls that nothing else limits.
+    config.read_timeout = Some(SILENCE);
+    // Else a connection's idle time before a request would count as well.
+    config.reset_reader_on_write = true;
 }
 
 fn context_namespace(file: &Kubeconfig) -> Option<String> {
@@ -206,4 +218,37 @@ async fn work(shared: Shared) {
 
 async fn pass(shared: Shared, key: ObjectKey) -> Action {
     reconcile(&shared, &key).await
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::TryStreamExt as _;
+    use k8s_openapi::api::core::v1::Secret;
+    use kube::Api;
+    use kube::runtime::watcher;
+
+    use super::*;
+
+    // The clock jumps to the next timer whenever everybody waits.
+    #[tokio::test(start_paused = true)]
+    async fn a_list_that_is_never_answered_ends() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let silent = tokio::spawn(async move {
+            let mut held = Vec::new();
+            while let Ok(connection) = listener.accept().await {
+                held.push(connection);
+            }
+        });
+        let mut config = Config::new(url.parse().unwrap());
+        tune(&mut config);
+        let secrets: Api<Secret> = Api::all(Client::try_from(config).unwrap());
+        let list = async {
+            let mut events = std::pin::pin!(watcher(secrets, watches::config()));
+            while events.try_next().await.is_ok() {}
+        };
+        let ended = tokio::time::timeout(2 * SILENCE, list).await;
+        assert!(ended.is_ok(), "the watch would wait for ever");
+        silent.abort();
+    }
 }

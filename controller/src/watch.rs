@@ -19,7 +19,7 @@ use crate::report::sealed_secrets;
 
 /// A watch ends after so many seconds and goes on with the next: a connection that was cut silently is noticed
 /// that soon, not after the default five minutes.
-const WATCH_SECONDS: u32 = 50;
+pub const WATCH_SECONDS: u32 = 50;
 /// Objects in one page of a list: a Secret can be a mebibyte even without its values.
 const PAGE: u32 = 50;
 
