@@ -77,6 +77,8 @@ impl<K: Clone + Eq + Hash> Queue<K> {
             let due = {
                 let mut state = self.lock();
                 if state.closed {
+                    // A worker that was just about to wait was not among those that `close` woke.
+                    self.wake.notify_one();
                     return None;
                 }
                 state.collect_due(Instant::now());

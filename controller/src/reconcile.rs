@@ -11,6 +11,7 @@ use crate::crd::Status;
 use crate::decide::{Action, Record, Triage, Verdict, retry, triage};
 use crate::facts::{Cause, ObjectKey, Outcome, Version, Wait};
 use crate::keys::Ring;
+use crate::queue::Level;
 use crate::report::current;
 use crate::view::Facts;
 
@@ -40,6 +41,10 @@ pub async fn reconcile(shared: &Shared, key: &ObjectKey) -> Action {
         };
     let action = retry(&outcome, attempts, clock::jitter());
     context.view.remember(key, record(&facts, &ring, &outcome, verdict, cause, status));
+    if context.ring.borrow().ids != ring.ids {
+        // Who announced the change could not know yet what this pass rests on.
+        context.queue.push(key.clone(), Level::Backlog);
+    }
     action
 }
 
@@ -87,8 +92,8 @@ fn applied(
     before: Option<&Record>,
 ) -> Option<Version> {
     match (outcome, cause) {
-        (Outcome::Synced { .. }, _) | (_, Some(Cause::Restart)) => Some(version.clone()),
         (Outcome::Refused(_), _) => None,
+        (Outcome::Synced { .. }, _) | (_, Some(Cause::Restart)) => Some(version.clone()),
         (Outcome::Unsealable(_) | Outcome::Pending(_), _) => before.and_then(|record| record.applied.clone()),
     }
 }

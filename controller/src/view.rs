@@ -44,14 +44,17 @@ impl View {
     /// Everything a pass over that object starts from; `None` where it is gone.
     pub fn facts(&self, key: &ObjectKey) -> Option<Facts> {
         let state = self.lock();
+        let sealed = Arc::clone(state.sealed.get(key)?);
+        // What was done to an earlier object of the name, and told of it, says nothing of this one.
+        let record = state.records.get(key).filter(|record| record.version.uid == sealed.uid).cloned();
         Some(Facts {
-            sealed: Arc::clone(state.sealed.get(key)?),
+            sealed,
             observed: state.secrets.get(key).cloned(),
             vanished: state
                 .vanished
                 .get(key)
                 .map(|(last, at)| Vanished { last: last.clone(), age: at.elapsed() }),
-            record: state.records.get(key).cloned(),
+            record,
         })
     }
 
@@ -286,5 +289,19 @@ mod tests {
         view.remember(&key(), record);
         view.take_sealed(Event::Apply(sealed(1, &json!({}))), &queue);
         assert_eq!(view.facts(&key()).unwrap().record, None);
+    }
+
+    #[tokio::test]
+    async fn what_was_done_to_an_object_says_nothing_of_the_next_one_of_its_name() {
+        let (view, queue) = settled().await;
+        view.remember(&key(), record(&view, own("7")));
+        let mut next = sealed(1, &json!({}));
+        next.metadata.uid = Some("u2".into());
+        // Deleted and made again while the watch was down: no deletion is shown.
+        for event in [Event::Init, Event::InitApply(next), Event::InitDone] {
+            view.take_sealed(event, &queue);
+        }
+        assert_eq!(view.facts(&key()).unwrap().record, None);
+        assert_eq!(queue.len(), 1);
     }
 }

@@ -25,6 +25,7 @@ const EVENTS: &str = "/api/v1/namespaces/payments/events";
 /// A controller with one key, an API server that answers as told, and one SealedSecret for that key.
 struct World {
     shared: Shared,
+    keys: watch::Sender<Arc<Ring>>,
     api: FakeApi,
     encrypted: Value,
 }
@@ -45,14 +46,15 @@ impl World {
         let for_key = certificate.check(Timestamp::from_unix_seconds(0)).unwrap();
         let encrypted = json!(seal(&request, for_key, &mut SysRng).unwrap().encrypted_data);
         let api = FakeApi::default();
+        let (keys, ring) = watch::channel(Arc::new(ring));
         let context = Context {
             view: View::default(),
             queue: Queue::new(),
-            ring: watch::channel(Arc::new(ring)).1,
+            ring,
             opener: Opener::new(2),
             reporter: Reporter { update_status, said_no_status: AtomicBool::new(false) },
         };
-        Self { shared: Shared { context: Arc::new(context), client: api.client() }, api, encrypted }
+        Self { shared: Shared { context: Arc::new(context), client: api.client() }, keys, api, encrypted }
     }
 
     fn object(&self, generation: i64, version: &str) -> Value {
@@ -234,4 +236,35 @@ async fn a_secret_is_not_made_again_for_an_object_that_is_gone() {
         world.api.calls(),
         [format!("GET {SEALED}"), format!("POST {SECRETS}"), format!("POST {EVENTS}")]
     );
+}
+
+#[tokio::test]
+async fn keys_that_change_during_a_pass_ask_for_another() {
+    let world = World::new(true);
+    let all = world.keys.send_replace(Arc::default());
+    world.show(world.object(1, "5"));
+    let queue = &world.shared.context.queue;
+    let taken = queue.next().await.unwrap();
+    world.api.then([(200, world.object(1, "6")), event()]);
+    let mut first = std::pin::pin!(world.pass());
+    assert!(futures_util::poll!(&mut first).is_pending(), "it opens with the keys of its start");
+    world.keys.send_replace(all);
+    assert_eq!(first.await, Action::Done);
+    queue.done(&taken);
+    assert_eq!(queue.len(), 1);
+
+    world.api.asked();
+    world.api.then([secret("7"), (200, world.object(1, "7")), event()]);
+    assert_eq!(world.pass().await, Action::Done);
+    assert_eq!(world.api.calls()[0], format!("POST {SECRETS}"));
+}
+
+#[test]
+fn a_secret_that_is_handed_over_after_a_refusal_is_judged_whole_also_after_a_restart() {
+    let version = Version { uid: "u1".into(), generation: 1, scope: sealer_core::Scope::Strict };
+    let refused = Outcome::Refused(crate::facts::Refusal::NotOurs { name: "db".into() });
+    for cause in [Cause::Changed, Cause::Restart, Cause::Drift] {
+        assert_eq!(applied(&refused, Some(cause), &version, None), None, "{cause:?}");
+    }
+    assert_eq!(applied(&Outcome::Synced { written: false }, None, &version, None), Some(version));
 }
