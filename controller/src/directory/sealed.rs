@@ -1,6 +1,7 @@
 //! The sealed files of a directory, as the facts that a watch would bring.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -25,6 +26,9 @@ pub(super) enum FileFault {
     /// It can't be read.
     #[error("cannot read it: {0}")]
     Read(#[from] io::Error),
+    /// It is a directory, a device or a pipe.
+    #[error("it is not a file")]
+    NoFile,
     /// It is longer than anything sensible.
     #[error("it is longer than {} MiB", MAX_BYTES >> 20)]
     TooLong,
@@ -80,11 +84,17 @@ fn is_sealed(path: &Path) -> bool {
 }
 
 fn read(path: &Path) -> Result<Vec<SealedSecret>, FileFault> {
-    if fs::metadata(path)?.len() > MAX_BYTES as u64 {
+    // A pipe would never end, and opening one might never begin. A link in somebody's repository can name one.
+    if !fs::metadata(path)?.is_file() {
+        return Err(FileFault::NoFile);
+    }
+    let mut text = String::new();
+    fs::File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_string(&mut text)?;
+    if text.len() > MAX_BYTES {
         return Err(FileFault::TooLong);
     }
     // The controller in the cluster reads what the API server made of a file, and that reads as kubeseal does.
-    Ok(read_sealed_secrets(&fs::read_to_string(path)?, Policy::Kubeseal)?)
+    Ok(read_sealed_secrets(&text, Policy::Kubeseal)?)
 }
 
 /// What a file says, with a generation that stands for its content: equal content, equal generation.
@@ -156,5 +166,15 @@ mod tests {
             let key = ObjectKey { namespace: namespace.into(), name: name.into() };
             assert_eq!(names_are_safe(&key).is_ok(), safe, "{namespace:?} {name:?}");
         }
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_read() {
+        let root = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/dev/zero", root.path().join("endless.yaml")).unwrap();
+        fs::create_dir(root.path().join("directory.yaml")).unwrap();
+        let faults = find(root.path()).faults;
+        assert_eq!(faults.len(), 2);
+        assert!(faults.values().all(|fault| matches!(fault, FileFault::NoFile)), "{faults:?}");
     }
 }
