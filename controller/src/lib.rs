@@ -21,6 +21,7 @@ mod fake_api;
 pub mod http;
 pub mod keys;
 pub mod keystore;
+pub mod memory;
 pub mod mirror;
 pub mod opener;
 pub mod queue;

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser as _;
-use rustix::process::{Resource, Rlimit, setrlimit};
 use sealwright_controller::args::{Args, with_environment};
 use sealwright_controller::cluster::{self, Connection};
 use sealwright_controller::http::{self, ASSETS, Page, Server};
 use sealwright_controller::keys::Ring;
-use sealwright_controller::{directory, stop, telemetry};
+use sealwright_controller::{directory, memory, stop, telemetry};
 use tokio::sync::watch;
 use tracing::{error, info, warn};
 
@@ -28,8 +27,7 @@ fn main() -> ExitCode {
     for name in ignored {
         warn!("{name} has a value that its flag does not take; it is ignored");
     }
-    // A core dump would hold private keys.
-    if let Err(why) = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }) {
+    if let Err(why) = memory::keep_private() {
         warn!("cannot switch core dumps off: {why}");
     }
     let ended =
