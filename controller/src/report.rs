@@ -158,6 +158,7 @@ pub async fn write_event(
 fn event_object(subject: &ObjectReference, note: &Note, now: jiff::Timestamp) -> Event {
     // An object's name may be as long as an event's, which has a suffix too.
     let stem: String = subject.name.iter().flat_map(|name| name.chars()).take(230).collect();
+    let stem = stem.trim_end_matches(['.', '-']);
     Event {
         metadata: ObjectMeta {
             name: Some(format!("{stem}.{:x}", now.as_nanosecond())),
@@ -184,7 +185,7 @@ mod tests {
     #[test]
     fn an_event_names_component_object_and_reason_and_fits_the_limits() {
         let subject = ObjectReference {
-            name: Some("n".repeat(253)),
+            name: Some(format!("{}.-{}", "n".repeat(228), "n".repeat(23))),
             namespace: Some("payments".into()),
             ..ObjectReference::default()
         };
@@ -196,7 +197,8 @@ mod tests {
             (Some("Warning"), Some("ErrUnsealFailed"))
         );
         assert_eq!(event.message.unwrap().chars().count(), MESSAGE_LIMIT);
-        assert!(event.metadata.name.unwrap().len() <= 253);
+        let name = event.metadata.name.unwrap();
+        assert!(name.len() <= 253 && name.starts_with(&format!("{}.1", "n".repeat(228))), "{name}");
         assert_eq!(event.metadata.namespace, event.involved_object.namespace);
     }
 }
