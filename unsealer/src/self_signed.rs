@@ -6,6 +6,7 @@ use rcgen::{
 };
 use sealer_core::Timestamp;
 use time::OffsetDateTime;
+use zeroize::Zeroizing;
 
 use crate::private_key::PrivateKey;
 
@@ -35,8 +36,10 @@ pub fn self_signed(
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::EncipherOnly];
     let pkcs8 = key.to_pkcs8_der();
-    let signer = KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8.as_ref().into(), &PKCS_RSA_SHA256)?;
-    Ok(params.self_signed(&signer)?.pem())
+    // It keeps a copy of the private key, which it does not wipe by itself.
+    let signer =
+        Zeroizing::new(KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8.as_ref().into(), &PKCS_RSA_SHA256)?);
+    Ok(params.self_signed(&*signer)?.pem())
 }
 
 fn moment(timestamp: Timestamp) -> OffsetDateTime {
