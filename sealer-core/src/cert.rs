@@ -1,9 +1,10 @@
 //! The certificate that carries a sealing key.
 
 use sha2::{Digest, Sha256};
-use x509_cert::certificate::{CertificateInner, Raw};
-use x509_cert::der::Decode;
-use x509_cert::der::asn1::ObjectIdentifier;
+use x509_cert::der::asn1::{AnyRef, ObjectIdentifier};
+use x509_cert::der::{Decode, Reader};
+use x509_cert::spki::SubjectPublicKeyInfoRef;
+use x509_cert::time::{Time, Validity};
 
 use crate::base64;
 use crate::key::{KeyError, SealingKey};
@@ -59,9 +60,7 @@ pub fn parse(pem: &str) -> Result<SealingCert, CertError> {
         None if contains_private_key(pem) => return Err(CertError::PrivateKey),
         None => return Err(CertError::Missing),
     };
-    let certificate = CertificateInner::<Raw>::from_der(&der).map_err(|_| CertError::Malformed)?;
-    let certificate = certificate.tbs_certificate();
-    let info = certificate.subject_public_key_info();
+    let (validity, info) = needed_fields(&der).map_err(|_| CertError::Malformed)?;
     let found = match info.algorithm.oid {
         RSA => None,
         EC => Some("*ecdsa.PublicKey"),
@@ -71,15 +70,38 @@ pub fn parse(pem: &str) -> Result<SealingCert, CertError> {
     if let Some(found) = found {
         return Err(CertError::NotRsa { found });
     }
-    let key = info.subject_public_key.as_bytes().ok_or(CertError::Malformed)?;
-    let validity = certificate.validity();
-    let moment =
-        |time: x509_cert::time::Time| Timestamp::from_unix_seconds(time.to_unix_duration().as_secs());
+    let moment = |time: Time| Timestamp::from_unix_seconds(time.to_unix_duration().as_secs());
     Ok(SealingCert {
-        key: SealingKey::from_pkcs1_der(key)?,
+        key: SealingKey::from_pkcs1_der(info.subject_public_key.raw_bytes())?,
         not_before: moment(validity.not_before),
         not_after: moment(validity.not_after),
         fingerprint: Sha256::digest(&der).into(),
+    })
+}
+
+/// The two fields of an X.509 certificate that sealing needs (RFC 5280, section 4.1). The others are passed over
+/// unread: what they say is not judged, and certificates that people bring break the RFC there in small ways.
+fn needed_fields(der: &[u8]) -> x509_cert::der::Result<(Validity, SubjectPublicKeyInfoRef<'_>)> {
+    AnyRef::from_der(der)?.sequence(|certificate| {
+        let tbs = AnyRef::decode(certificate)?;
+        let _algorithm = AnyRef::decode(certificate)?;
+        let _signature = AnyRef::decode(certificate)?;
+        tbs.sequence(|tbs| {
+            let first = AnyRef::decode(tbs)?;
+            if first.header().tag().is_context_specific() {
+                // That was the version, which the first edition of X.509 did not have.
+                let _serial = AnyRef::decode(tbs)?;
+            }
+            let _algorithm = AnyRef::decode(tbs)?;
+            let _issuer = AnyRef::decode(tbs)?;
+            let validity = Validity::decode(tbs)?;
+            let _subject = AnyRef::decode(tbs)?;
+            let key = SubjectPublicKeyInfoRef::decode(tbs)?;
+            while !tbs.is_finished() {
+                AnyRef::decode(tbs)?;
+            }
+            Ok((validity, key))
+        })
     })
 }
 
