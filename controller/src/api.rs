@@ -25,7 +25,7 @@ pub enum CallError {
     #[error("the kubeconfig's credentials can't be had; kubectl shows why")]
     Credentials,
     /// The call did not get through.
-    #[error("the API server could not be reached: {0}")]
+    #[error("the API server could not be reached: {}", innermost(.0))]
     Transport(#[source] kube::Error),
 }
 
@@ -85,6 +85,15 @@ impl CallError {
             }
         }
     }
+}
+
+/// The innermost cause: what stands around it says only that connecting failed, not why.
+fn innermost(error: &kube::Error) -> String {
+    let mut error: &dyn std::error::Error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
 }
 
 /// A create in a namespace that is gone answers 404 as well, and reading again would not help.
@@ -173,6 +182,16 @@ mod tests {
         assert!(parser.to_string().contains("CANARY"), "the trap this is about");
         let error = call::<()>(async { Err(kube::Error::SerdeError(parser)) }).await.unwrap_err();
         assert!(!format!("{error} {error:?}").contains("CANARY"));
+    }
+
+    #[tokio::test]
+    async fn a_server_that_can_not_be_reached_is_told_with_the_reason() {
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let config = kube::Config::new(format!("http://{closed}").parse().unwrap());
+        let client = kube::Client::try_from(config).unwrap();
+        let error = call(client.apiserver_version()).await.unwrap_err().to_string();
+        assert!(error.starts_with("the API server could not be reached: "), "{error}");
+        assert!(error.to_lowercase().contains("connection refused"), "{error}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -11,7 +11,8 @@ use tracing_subscriber::{Layer as _, Registry};
 use crate::args::{LogFormat, LogLevel};
 
 /// What is logged. Compiled in: `kube_client::client` prints the whole body of an answer that it can't read, at WARN,
-/// and such a body may be a Secret. No flag and no variable brings that back.
+/// and such a body may be a Secret. No flag and no variable brings that back. Whatever else it says comes back to the
+/// caller as an error.
 fn filter(level: LogLevel) -> Targets {
     let level = match level {
         LogLevel::Debug => LevelFilter::DEBUG,
@@ -22,7 +23,7 @@ fn filter(level: LogLevel) -> Targets {
     Targets::new()
         .with_default(LevelFilter::WARN.min(level))
         .with_target("sealwright_controller", level)
-        .with_target("kube_client::client", LevelFilter::ERROR)
+        .with_target("kube_client::client", LevelFilter::OFF)
 }
 
 /// A subscriber that writes there.
