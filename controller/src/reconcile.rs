@@ -29,7 +29,7 @@ pub async fn reconcile(shared: &Shared, key: &ObjectKey) -> Action {
         Triage::Wait(why) => (Judged::pending(why), None),
         Triage::Unseal(cause) => (judge(shared, &facts, &ring, cause).await, Some(cause)),
     };
-    let attempts = facts.record.as_ref().map_or(0, |record| record.attempts);
+    let attempts = attempts(&facts);
     let (outcome, verdict, status) =
         match context.reporter.report(&shared.client, &facts, &judged.outcome, clock::now()).await {
             Ok(status) => (judged.outcome, judged.verdict, status),
@@ -65,6 +65,13 @@ async fn judge(shared: &Shared, facts: &Facts, ring: &Arc<Ring>, cause: Cause) -
     }
 }
 
+/// How many passes over this version of the object were put off. Somebody who has changed it waits for the outcome:
+/// what its earlier versions were put off for does not count.
+fn attempts(facts: &Facts) -> u32 {
+    let same = facts.record.as_ref().filter(|record| record.version == facts.sealed.version());
+    same.map_or(0, |record| record.attempts)
+}
+
 fn record(
     facts: &Facts,
     ring: &Ring,
@@ -74,12 +81,11 @@ fn record(
     status: Option<Status>,
 ) -> Record {
     let version = facts.sealed.version();
-    let before = facts.record.as_ref();
     let attempts = match verdict {
-        Verdict::Pending => before.map_or(0, |record| record.attempts).saturating_add(1),
+        Verdict::Pending => attempts(facts).saturating_add(1),
         Verdict::Synced(_) | Verdict::Unsealable | Verdict::Refused(_) => 0,
     };
-    let applied = applied(outcome, cause, &version, before);
+    let applied = applied(outcome, cause, &version, facts.record.as_ref());
     Record { version, verdict, keys: ring.ids.clone(), applied, attempts, status }
 }
 

@@ -268,3 +268,24 @@ fn a_secret_that_is_handed_over_after_a_refusal_is_judged_whole_also_after_a_res
     }
     assert_eq!(applied(&Outcome::Synced { written: false }, None, &version, None), Some(version));
 }
+
+#[tokio::test]
+async fn a_new_version_does_not_wait_for_the_failures_of_the_old_one() {
+    let world = World::new(false);
+    let short = std::time::Duration::from_millis(500);
+    let wait = async || match world.pass().await {
+        Action::Again(wait) => wait,
+        Action::Done => panic!("not tried again"),
+    };
+    world.show(world.object(1, "5"));
+    world.api.then([refusal(500, "InternalError"), event()]);
+    assert!(wait().await <= short);
+    world.api.then((0..4).map(|_| refusal(500, "InternalError")));
+    for _ in 0..3 {
+        wait().await;
+    }
+    assert!(wait().await > 4 * short);
+    world.show(world.object(2, "6"));
+    world.api.then([refusal(500, "InternalError"), event()]);
+    assert!(wait().await <= short);
+}
