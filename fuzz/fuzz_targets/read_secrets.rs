@@ -1,4 +1,4 @@
-//! Any text is read or refused with a message, and what the strict policy takes, kubeseal's reads the same.
+//! Any text is read or refused with a message; no policy finds values that the strict one reads otherwise.
 
 #![no_main]
 
@@ -15,7 +15,10 @@ fuzz_target!(|text: &str| {
         }
         read
     });
-    if strict.is_ok() {
-        assert_eq!(strict, kubeseal);
+    let (Ok(strict), Ok(kubeseal)) = (strict, kubeseal) else { return };
+    // kubeseal passes over documents for what stands in unread fields, and takes an empty list for a Secret
+    // without values.
+    for secret in kubeseal.iter().filter(|secret| !secret.data.is_empty()) {
+        assert!(strict.contains(secret), "{secret:?} is not among {strict:?}");
     }
 });
