@@ -10,8 +10,8 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 
 import { DIST } from "./support/server.mjs";
 
-const WASM_BROTLI_BYTES = 260_000;
-const FIRST_LOAD_BROTLI_BYTES = 300_000;
+const WASM_BROTLI_BYTES = 200_000;
+const FIRST_LOAD_BROTLI_BYTES = 240_000;
 
 const names = readdirSync(DIST).filter((name) => !/\.(br|gz)$/.test(name));
 const html = readFileSync(join(DIST, "index.html"), "utf8");

@@ -22,7 +22,7 @@ use crate::text;
 pub struct Desk {
     salt: [u8; 32],
     manifests: Vec<SecretManifest>,
-    sealed: BTreeMap<[u8; 32], String>,
+    sealed: Vec<([u8; 32], String)>,
 }
 
 /// Where the Secrets shall be openable.
@@ -87,7 +87,7 @@ pub enum Obstacle {
 impl Desk {
     /// An empty desk. The salt must be random: it keeps digests of values from being guessed.
     pub fn new(salt: [u8; 32]) -> Self {
-        Self { salt, manifests: Vec::new(), sealed: BTreeMap::new() }
+        Self { salt, manifests: Vec::new(), sealed: Vec::new() }
     }
 
     /// Reads a text in place of what lies here, and says what it is.
@@ -122,7 +122,7 @@ impl Desk {
         }
         let key = cert.check(now).map_err(|error| Obstacle::Problem(text::expired(&error)))?;
         let fingerprint = cert.fingerprint();
-        let mut kept = BTreeMap::new();
+        let mut kept = Vec::new();
         let mut openings = Vec::new();
         let mut documents = Vec::new();
         for request in &requests {
@@ -132,13 +132,14 @@ impl Desk {
             for (item, value) in request.data() {
                 let place = [&fingerprint, &namespace, &name, &request.binding().label(), item];
                 let digest = self.digest(place, value);
-                let sealed = match self.sealed.remove(&digest) {
-                    Some(sealed) => sealed,
+                let known = self.sealed.iter().position(|(each, _)| *each == digest);
+                let sealed = match known {
+                    Some(at) => self.sealed.swap_remove(at).1,
                     None => seal_item(value, request.binding(), key, rng)
                         .map_err(|error| Obstacle::Problem(text::sealing_problem(item, error)))?,
                 };
                 encrypted.insert(item.clone(), sealed.clone());
-                kept.insert(digest, sealed);
+                kept.push((digest, sealed));
             }
             documents.push(emit::to_yaml(&request.around(encrypted)));
             openings.push(Opening { name, namespace, binding: request.binding().clone() });

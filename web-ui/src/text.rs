@@ -139,7 +139,7 @@ pub fn sentence(text: &str) -> String {
     let mut characters = text.chars();
     let Some(first) = characters.next() else { return String::new() };
     let stop = if text.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{}{}{stop}", first.to_uppercase(), characters.as_str())
+    format!("{}{}{stop}", first.to_ascii_uppercase(), characters.as_str())
 }
 
 pub fn manifest_problem(error: &ManifestError) -> Problem {

@@ -95,18 +95,21 @@ fn trunk(folders: &[PathBuf], target: &Path) -> Result<(), PageError> {
     Ok(process::run(&mut command)?)
 }
 
-/// Compiler flags by which no path of this machine gets into what is published.
+/// Compiler flags by which no path of this machine gets into what is published. Of two that match a path the later
+/// one counts; the folder of a registry is named after its address, which is this machine's affair too.
 pub fn remapped() -> Vec<String> {
     let home = |variable: &str, fallback: &str| {
         let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
         std::env::var_os(variable).map_or_else(|| home.join(fallback), PathBuf::from)
     };
-    let folders = [
-        (root(), "sealwright"),
-        (home("CARGO_HOME", ".cargo"), "cargo"),
-        (home("RUSTUP_HOME", ".rustup"), "rustup"),
-    ];
-    folders.iter().map(|(from, to)| format!("--remap-path-prefix={}=/{to}", from.display())).collect()
+    let cargo = home("CARGO_HOME", ".cargo");
+    let sources = cargo.join("registry/src");
+    let mut registries: Vec<_> =
+        fs::read_dir(sources).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    registries.sort();
+    let folders = [(root(), "sealwright"), (home("RUSTUP_HOME", ".rustup"), "rustup"), (cargo, "cargo")];
+    let folders = folders.into_iter().chain(registries.into_iter().map(|folder| (folder, "crates")));
+    folders.map(|(from, to)| format!("--remap-path-prefix={}=/{to}", from.display())).collect()
 }
 
 /// Puts the hashes of all parts into the page. The order matters: what is named in a file is hashed before it.
