@@ -35,7 +35,7 @@ async function main() {
   }
 }
 
-/** The sealed page, light and dark, wide and narrow. The pasted text is masked in them. */
+/** The sealed page, light and dark, whole where it is wide. The pasted text is masked in them. */
 async function pictures(page, folder) {
   await mkdir(folder, { recursive: true });
   await page.locator("#mask").click();
@@ -44,8 +44,9 @@ async function pictures(page, folder) {
     for (const colorScheme of ["light", "dark"]) {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme });
+      await page.evaluate(() => window.scrollTo(0, 0));
       const path = resolve(join(folder, `page-${colorScheme}-${width}.png`));
-      await page.screenshot({ path, fullPage: true, animations: "disabled" });
+      await page.screenshot({ path, fullPage: width === "wide", animations: "disabled" });
       files.push(path);
     }
   }

@@ -18,7 +18,7 @@ pub const HOW_TO_CHECK: &str = "How to check";
 pub const CHECKS: [&str; 3] = [
     "Open the browser's developer tools and their Network tab. From now on nothing appears there: the page has forbidden itself every request, to its own server too.",
     "Cut the network, or switch to flight mode, and seal. It works the same.",
-    "Compare the fingerprint above with the one that your administrator sees.",
+    "Compare the fingerprint of the sealing key with the one that your administrator sees.",
 ];
 pub const LIMITS: &str = "What this can't show: that whoever serves this page serves everybody the same one, and what your browser's extensions do.";
 
