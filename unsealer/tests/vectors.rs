@@ -1,5 +1,7 @@
 //! What upstream's own programs sealed opens here, with every key in both of its forms.
 
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 use std::collections::BTreeMap;
 
 use sealer_core::{Envelope, Policy, SealedSecret, decode_base64, manifest};
