@@ -1,5 +1,7 @@
 //! Which keys are taken, what is refused and in which words, and in which order keys stand.
 
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 use sealer_core::{Timestamp, cert};
 use sealwright_interop::Vectors;
 use unsealer::{KeyPairError, Keyring, PrivateKey, PrivateKeyError, SealingKeyPair, self_signed};
