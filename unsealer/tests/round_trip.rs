@@ -1,5 +1,7 @@
 //! What `sealer-core` seals, `unsealer` opens, whatever the value and the names.
 
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
