@@ -18,16 +18,13 @@ use zeroize::Zeroizing;
 use crate::api::{CallError, call};
 use crate::clock;
 use crate::convert;
-use crate::decide::{KeyMeta, Note, RotationCause, key_name};
+use crate::decide::Note;
 use crate::facts::{ObjectKey, SecretVersion};
-use crate::keys::{GenerateError, KEY_ACTIVE, KEY_LABEL, KEY_TYPE, KeyFault, KeyPolicy, Ring, StoredKey};
+use crate::keys::{KEY_ACTIVE, KEY_LABEL, KEY_TYPE, KeyFault, Ring, StoredKey};
 use crate::mirror::Mirror;
 use crate::report::write_event;
-use crate::rotate::KeyMaker;
+use crate::rotate::{KeyShelf, Put};
 use crate::watch::{config, follow};
-
-/// How many taken names are passed before a new key is given up.
-const NAMES: u32 = 100;
 
 /// Sealing keys as Secrets of one namespace.
 #[derive(Clone)]
@@ -40,32 +37,12 @@ pub struct KeyStore {
 
 /// A new key could not be stored.
 #[derive(Debug, thiserror::Error)]
-pub enum CreateError {
-    /// There is nothing to store.
-    #[error(transparent)]
-    Generate(#[from] GenerateError),
-    /// The system has no randomness.
-    #[error("cannot draw a serial number: {0}")]
-    Random(#[from] getrandom::Error),
-    /// The API server did not take it.
-    #[error("cannot create the key Secret {key}: {source}")]
-    Call {
-        /// Where it would be.
-        key: ObjectKey,
-        /// Why not.
-        source: CallError,
-    },
-    /// Every name is taken by something that is no usable key.
-    #[error(
-        "cannot create a key Secret in {namespace}: {NAMES} names are taken by unusable keys; remove them"
-    )]
-    NamesTaken {
-        /// The namespace.
-        namespace: String,
-    },
-    /// The work was cut short.
-    #[error("the generation of a key was interrupted")]
-    Interrupted,
+#[error("cannot create the key Secret {key}: {source}")]
+pub struct CreateError {
+    /// Where it would be.
+    key: ObjectKey,
+    /// Why the API server did not take it.
+    source: CallError,
 }
 
 /// A key Secret as the watch shows it: what is stored, or why it is unusable.
@@ -175,39 +152,26 @@ impl KeyStore {
     }
 }
 
-impl KeyMaker for KeyStore {
+impl KeyShelf for KeyStore {
     type Error = CreateError;
 
-    async fn make(
-        &self,
-        policy: &KeyPolicy,
-        newest: Option<&KeyMeta>,
-        cause: RotationCause,
-    ) -> Result<String, CreateError> {
-        for count in 0..NAMES {
-            let name = key_name(&policy.prefix, newest, cause, count);
-            let (policy, wanted, serial) = (policy.clone(), name.clone(), clock::serial()?);
-            let made = move || StoredKey::generate(wanted, &policy, clock::timestamp(), serial);
-            let made = tokio::task::spawn_blocking(made).await.map_err(|_| CreateError::Interrupted)??;
-            let secret = key_secret(&self.namespace, &made);
-            let answer = call(self.api().create(&PostParams::default(), &secret)).await;
-            convert::wipe(secret);
-            let failed = |source| CreateError::Call {
-                key: ObjectKey { namespace: self.namespace.clone(), name: name.clone() },
-                source,
-            };
-            match answer {
-                Ok(_) => return Ok(name),
-                Err(error) if error.is_conflict() => {
-                    if self.is_usable(&name).await.map_err(failed)? {
-                        return Ok(name);
-                    }
-                    warn!(secret = %name, "the name of the new key is taken by an unusable or retired one");
-                }
-                Err(error) => return Err(failed(error)),
-            }
-        }
-        Err(CreateError::NamesTaken { namespace: self.namespace.clone() })
+    async fn put(&self, key: StoredKey) -> Result<Put, CreateError> {
+        let secret = key_secret(&self.namespace, &key);
+        let answer = call(self.api().create(&PostParams::default(), &secret)).await;
+        convert::wipe(secret);
+        let put = match answer {
+            Ok(_) => Ok(Put::Stored),
+            Err(error) if error.is_conflict() => self
+                .is_usable(&key.name)
+                .await
+                .map(|usable| if usable { Put::TakenByUsable } else { Put::TakenByUnusable }),
+            Err(error) => Err(error),
+        };
+        let failed = |source| CreateError {
+            key: ObjectKey { namespace: self.namespace.clone(), name: key.name.clone() },
+            source,
+        };
+        put.map_err(failed)
     }
 }
 

@@ -8,8 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::controller::Controller;
-use crate::process::{cargo, output, root, run};
-use crate::test::heading;
+use crate::process::{cargo, heading, output, root, run};
 use crate::{page, release, tools};
 
 /// Measures everything; builds in release mode first.

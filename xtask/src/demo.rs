@@ -13,8 +13,7 @@ use sealwright_test_cluster::Cluster;
 use serde_json::Value;
 
 use crate::controller::Controller;
-use crate::process::{cargo, output, root, run};
-use crate::test::heading;
+use crate::process::{cargo, heading, output, root, run};
 use crate::{page, peers, tools};
 
 /// Where the controller works.

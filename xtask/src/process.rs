@@ -72,3 +72,8 @@ fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
+
+/// Says what comes next.
+pub fn heading(text: &str) {
+    println!("\n==> {text}");
+}

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 
-use crate::process::{cargo, root, run, run_lines};
+use crate::process::{cargo, heading, root, run, run_lines};
 use crate::{demo, generate, page, peers, tools};
 
 /// A part of the checks that can be run alone.
@@ -178,10 +178,6 @@ fn summarise(rows: &[(Part, Tally, Duration)]) -> bool {
     }
     println!("\n{} passed, {} failed, {} skipped", total.passed, total.failed, total.skipped);
     total.failed == 0 && total.passed > 0
-}
-
-pub fn heading(text: &str) {
-    println!("\n==> {text}");
 }
 
 #[cfg(test)]

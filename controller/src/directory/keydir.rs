@@ -10,13 +10,8 @@ use tracing::{info, warn};
 use zeroize::Zeroizing;
 
 use super::files;
-use crate::clock;
-use crate::decide::{KeyMeta, RotationCause, key_name};
-use crate::keys::{GenerateError, KeyFault, KeyPolicy, Ring, StoredKey};
-use crate::rotate::KeyMaker;
-
-/// How many taken names are passed before a new key is given up.
-const NAMES: u32 = 100;
+use crate::keys::{KeyFault, Ring, StoredKey};
+use crate::rotate::{KeyShelf, Put};
 
 /// Sealing keys as files of one directory.
 #[derive(Clone)]
@@ -31,12 +26,6 @@ pub(super) struct KeyDir {
 /// A new key could not be stored.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CreateError {
-    /// There is nothing to store.
-    #[error(transparent)]
-    Generate(#[from] GenerateError),
-    /// The system has no randomness.
-    #[error("cannot draw a serial number: {0}")]
-    Random(#[from] getrandom::Error),
     /// The file could not be written.
     #[error("cannot write the key {path:?}: {source}")]
     Write {
@@ -45,11 +34,8 @@ pub(super) enum CreateError {
         /// Why not.
         source: io::Error,
     },
-    /// Every name is taken by something that is no usable key.
-    #[error("cannot create a key in {0:?}: {NAMES} names are taken by unusable keys; remove them")]
-    NamesTaken(PathBuf),
     /// The work was cut short.
-    #[error("the generation of a key was interrupted")]
+    #[error("the writing of a key was interrupted")]
     Interrupted,
 }
 
@@ -116,30 +102,17 @@ impl KeyDir {
     }
 }
 
-impl KeyMaker for KeyDir {
+impl KeyShelf for KeyDir {
     type Error = CreateError;
 
-    async fn make(
-        &self,
-        policy: &KeyPolicy,
-        newest: Option<&KeyMeta>,
-        cause: RotationCause,
-    ) -> Result<String, CreateError> {
-        for count in 0..NAMES {
-            let name = key_name(&policy.prefix, newest, cause, count);
-            let (store, policy, wanted, serial) =
-                (self.clone(), policy.clone(), name.clone(), clock::serial()?);
-            let made = tokio::task::spawn_blocking(move || {
-                let key = StoredKey::generate(wanted, &policy, clock::timestamp(), serial)?;
-                store.create(&key)
-            });
-            if made.await.map_err(|_| CreateError::Interrupted)?? || self.is_usable(&name) {
-                info!(key = %self.path.join(&name).display(), "stored; back it up: without it nothing opens");
-                self.wake.notify_one();
-                return Ok(name);
-            }
-            warn!(key = %name, "the name of the new key is taken by an unusable one");
+    async fn put(&self, key: StoredKey) -> Result<Put, CreateError> {
+        let (store, name) = (self.clone(), key.name.clone());
+        let created = tokio::task::spawn_blocking(move || store.create(&key));
+        if created.await.map_err(|_| CreateError::Interrupted)?? {
+            info!(key = %self.path.join(&name).display(), "stored; back it up: without it nothing opens");
+            self.wake.notify_one();
+            return Ok(Put::Stored);
         }
-        Err(CreateError::NamesTaken(self.path.clone()))
+        Ok(if self.is_usable(&name) { Put::TakenByUsable } else { Put::TakenByUnusable })
     }
 }
