@@ -7,11 +7,17 @@ use serde_json::Value;
 
 use crate::programs::repository;
 
-/// Opens the page, pastes the Secret in `manifest`, downloads into `folder` and gives the downloaded file.
-pub fn seal_on_page(url: &str, manifest: &Path, folder: &Path) -> PathBuf {
-    let output = Command::new("node")
+/// Opens the page, pastes the Secret in `manifest`, downloads into `folder` and gives the downloaded file. With a
+/// certificate, that is pasted before, in place of the server's.
+pub fn seal_on_page(url: &str, certificate: Option<&Path>, manifest: &Path, folder: &Path) -> PathBuf {
+    let mut person = Command::new("node");
+    person.arg("person.mjs");
+    if let Some(certificate) = certificate {
+        person.arg("--certificate").arg(certificate);
+    }
+    let output = person
         .current_dir(repository().join("tests/browser"))
-        .args(["person.mjs", "--url", url, "--secret"])
+        .args(["--url", url, "--secret"])
         .arg(manifest)
         .arg("--out")
         .arg(folder)

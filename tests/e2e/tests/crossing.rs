@@ -119,7 +119,8 @@ fn moves() -> Vec<Move> {
         (
             "widened in the template only",
             |sealed| {
-                sealed["spec"]["template"]["metadata"]["annotations"] = serde_json::json!({ CLUSTER: "true" })
+                sealed["spec"]["template"]["metadata"]["annotations"] =
+                    serde_json::json!({ CLUSTER: "true" });
             },
             &Scope::ALL,
         ),

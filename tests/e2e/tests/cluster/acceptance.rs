@@ -1,10 +1,11 @@
 //! What must hold in a cluster, in the order in which it is tried.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use sealwright_e2e::{person, secret};
 use sealwright_interop::Kubeseal;
-use sealwright_interop::vectors::{Form, Scope, Vectors};
+use sealwright_interop::vectors::{Form, Key, Scope, Vectors};
 use serde_json::{Value, json};
 
 use crate::world::{NAMESPACE, PAGE, World};
@@ -109,25 +110,29 @@ fn what_our_kubeseal_seals_our_controller_opens(world: &World) {
     tricky_values_arrived(world, "from-ours");
 }
 
-/// Seals the tricky values on the page and applies what was downloaded.
-fn seal_on_page(world: &World, namespace: &str) {
-    world.namespace(namespace);
-    for scope in Scope::ALL {
-        let mut manifest = secret::manifest(namespace, scope.flag(), &secret::tricky_values());
-        if scope != Scope::Strict {
-            let annotation = format!("sealedsecrets.bitnami.com/{}", scope.flag());
-            manifest["metadata"]["annotations"] = json!({ annotation: "true" });
-        }
-        let manifest = world.file("pasted.json", manifest.to_string());
-        let downloads = world.folder.path().join("downloads");
-        std::fs::create_dir_all(&downloads).unwrap();
-        let file = person::seal_on_page(PAGE, &manifest, &downloads);
-        world.kubectl(&["apply", "-f", file.to_str().unwrap()]);
+/// Seals the tricky values on the page, for the server's certificate or another; gives the downloaded file.
+fn seal_on_page(
+    world: &World,
+    certificate: Option<&Path>,
+    namespace: &str,
+    name: &str,
+    scope: Scope,
+) -> PathBuf {
+    let mut manifest = secret::manifest(namespace, name, &secret::tricky_values());
+    if scope != Scope::Strict {
+        let annotation = format!("sealedsecrets.bitnami.com/{}", scope.flag());
+        manifest["metadata"]["annotations"] = json!({ annotation: "true" });
     }
+    let manifest = world.file("pasted.json", manifest.to_string());
+    person::seal_on_page(PAGE, certificate, &manifest, world.folder.path())
 }
 
 fn what_our_page_seals_our_controller_opens(world: &World) {
-    seal_on_page(world, "from-page");
+    world.namespace("from-page");
+    for scope in Scope::ALL {
+        let file = seal_on_page(world, None, "from-page", scope.flag(), scope);
+        world.kubectl(&["apply", "-f", file.to_str().unwrap()]);
+    }
     tricky_values_arrived(world, "from-page");
 }
 
@@ -232,24 +237,10 @@ fn keys_that_are_added_open_every_vector(world: &World) {
             world.kubectl(&["create", "-n", namespace, "-f", path.to_str().unwrap()]);
         }
         let key = vectors.key(sealed.key).unwrap();
-        let key_name = format!("vector-{}", key.bits);
-        if !key_secrets(world).iter().any(|key| key["metadata"]["name"] == key_name.as_str()) {
+        if !key_secrets(world).iter().any(|there| there["metadata"]["name"] == vector_key_name(key).as_str())
+        {
             world.wait_synced(namespace, name, "false");
-            let values = BTreeMap::from([
-                ("tls.crt".to_owned(), vectors.read(&key.certificate).unwrap()),
-                // Every second key as PKCS#8: both forms are read.
-                (
-                    "tls.key".to_owned(),
-                    vectors
-                        .read(if key.bits.is_multiple_of(2048) { &key.pkcs8 } else { &key.pkcs1 })
-                        .unwrap(),
-                ),
-            ]);
-            let mut manifest = secret::manifest(NAMESPACE, &key_name, &values);
-            manifest["type"] = "kubernetes.io/tls".into();
-            manifest["metadata"]["labels"] =
-                json!({ "sealedsecrets.bitnami.com/sealed-secrets-key": "active" });
-            world.cluster.apply(&manifest.to_string()).unwrap();
+            add_vector_key(world, &vectors, key);
         }
         world.wait_synced(namespace, name, "true");
         let opened = secret::data(&world.get("secret", namespace, name));
@@ -261,12 +252,30 @@ fn keys_that_are_added_open_every_vector(world: &World) {
         vectors.index.sealed.iter().any(|sealed| sealed.form == Form::Data),
         "the deprecated form is among them"
     );
-    for key in key_secrets(world) {
-        let name = key["metadata"]["name"].as_str().unwrap();
-        if name.starts_with("vector-") {
-            world.kubectl(&["delete", "secret", name, "-n", NAMESPACE]);
-        }
-    }
+    // What was opened with a key that is taken away is judged anew, and once more when the key is back.
+    let last = &vectors.index.sealed[vectors.index.sealed.len() - 1];
+    let key = vectors.key(last.key).unwrap();
+    world.kubectl(&["delete", "secret", &vector_key_name(key), "-n", NAMESPACE]);
+    world.wait_synced(&last.secret.namespace, &last.secret.name, "false");
+    add_vector_key(world, &vectors, key);
+    world.wait_synced(&last.secret.namespace, &last.secret.name, "true");
+}
+
+fn vector_key_name(key: &Key) -> String {
+    format!("vector-{}", key.bits)
+}
+
+/// Brings a key of the vectors into the cluster, as people bring their own. Every second one is PKCS#8.
+fn add_vector_key(world: &World, vectors: &Vectors, key: &Key) {
+    let private = if key.bits.is_multiple_of(2048) { &key.pkcs8 } else { &key.pkcs1 };
+    let values = BTreeMap::from([
+        ("tls.crt".to_owned(), vectors.read(&key.certificate).unwrap()),
+        ("tls.key".to_owned(), vectors.read(private).unwrap()),
+    ]);
+    let mut manifest = secret::manifest(NAMESPACE, &vector_key_name(key), &values);
+    manifest["type"] = "kubernetes.io/tls".into();
+    manifest["metadata"]["labels"] = json!({ "sealedsecrets.bitnami.com/sealed-secrets-key": "active" });
+    world.cluster.apply(&manifest.to_string()).unwrap();
 }
 
 /// A SealedSecret `story/db` with this password, as our kubeseal seals it.
@@ -371,26 +380,26 @@ fn no_value_is_in_the_log_or_in_an_event(world: &World) {
 }
 
 fn upstreams_controller_opens_what_ours_sealed(world: &World) {
-    // Sealed while our controller serves certificate and page; opened when only upstream's runs.
+    // Sealed while our controller serves the page; opened when only upstream's runs. The keys of all sizes are there
+    // since the vectors were opened.
     world.namespace("handed-over");
-    let kubeconfig = world.cluster.kubeconfig().to_str().unwrap().to_owned();
+    let vectors = Vectors::load().unwrap();
     let mut files = Vec::new();
-    for scope in Scope::ALL {
-        let name = format!("cli-{}", scope.flag());
-        let manifest = secret::manifest("handed-over", &name, &secret::tricky_values()).to_string();
-        let arguments = ["--kubeconfig", &kubeconfig, "--scope", scope.flag()];
-        let run = world.ours.run(world.folder.path(), &arguments, manifest.as_bytes()).unwrap();
-        files.push((name.clone(), world.file(&format!("{name}.json"), run.stdout)));
+    for key in &vectors.index.keys {
+        let certificate = vectors.root().join(&key.certificate);
+        for scope in Scope::ALL {
+            let name = format!("cli-{}-{}", key.bits, scope.flag());
+            let manifest = secret::manifest("handed-over", &name, &secret::tricky_values()).to_string();
+            let arguments = ["--cert", certificate.to_str().unwrap(), "--scope", scope.flag()];
+            let run = world.ours.run(world.folder.path(), &arguments, manifest.as_bytes()).unwrap();
+            files.push((name.clone(), world.file(&format!("{name}.json"), run.stdout)));
 
-        let name = format!("page-{}", scope.flag());
-        let mut manifest = secret::manifest("handed-over", &name, &secret::tricky_values());
-        if scope != Scope::Strict {
-            let annotation = format!("sealedsecrets.bitnami.com/{}", scope.flag());
-            manifest["metadata"]["annotations"] = json!({ annotation: "true" });
+            let name = format!("page-{}-{}", key.bits, scope.flag());
+            let file = seal_on_page(world, Some(&certificate), "handed-over", &name, scope);
+            files.push((name, file));
         }
-        let manifest = world.file("pasted.json", manifest.to_string());
-        files.push((name, person::seal_on_page(PAGE, &manifest, world.folder.path())));
     }
+    assert_eq!(files.len(), 2 * 4 * 3, "page and command line, four sizes of key, three scopes");
     world.stop();
     world.start_upstream();
     for (name, file) in files {
@@ -405,11 +414,11 @@ fn upstreams_controller_opens_what_ours_sealed(world: &World) {
 fn our_controller_takes_over_from_upstreams(world: &World) {
     world.stop();
     world.start_ours();
-    let before = world.get("secret", "handed-over", "cli-strict")["metadata"]["resourceVersion"].clone();
+    let before = world.get("secret", "handed-over", "cli-4096-strict")["metadata"]["resourceVersion"].clone();
     world.cluster.apply(&story(world, "after the change").to_string()).unwrap();
     let generation = world.get("sealedsecret", "story", "db")["metadata"]["generation"].clone();
     let observed = format!("--for=jsonpath={{.status.observedGeneration}}={generation}");
     world.kubectl(&["wait", "sealedsecret/db", "-n", "story", &observed, "--timeout=60s"]);
     assert_eq!(story_password(world), b"after the change");
-    assert_eq!(world.get("secret", "handed-over", "cli-strict")["metadata"]["resourceVersion"], before);
+    assert_eq!(world.get("secret", "handed-over", "cli-4096-strict")["metadata"]["resourceVersion"], before);
 }
