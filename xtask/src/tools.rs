@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use sealwright_test_cluster::{NoCacheDirectory, cache_dir};
+
 use crate::process::{self, ProcessError, root};
 
 /// The bundler. 0.22 needs a newer compiler than the one pinned here.
@@ -45,8 +47,8 @@ pub enum ToolError {
         hint: &'static str,
     },
     /// There is no folder for tools.
-    #[error("cannot tell where to keep tools: set SEALWRIGHT_CACHE to a folder")]
-    NoCache,
+    #[error(transparent)]
+    NoCache(#[from] NoCacheDirectory),
     /// The folder of Node packages can't be read or written.
     #[error("cannot use {}", path.display())]
     Folder {
@@ -113,15 +115,16 @@ pub fn ensure_browser() -> Result<PathBuf, ToolError> {
         return Err(ToolError::Missing { what: "Chromium", hint });
     }
     say("installing Chromium from the distribution's packages");
-    let arguments = ["apt-get", "install", "-y", "--no-install-recommends", "chromium"];
-    let words = if is_root() {
-        &arguments[..]
-    } else {
-        &["sudo", "-n", "apt-get", "install", "-y", "--no-install-recommends", "chromium"][..]
-    };
-    let mut command = Command::new(words[0]);
-    command.args(&words[1..]).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
-    install(&mut command, "Chromium", hint)?;
+    for arguments in
+        [&["update"][..], &["install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"]]
+    {
+        let mut command = Command::new(if is_root() { "apt-get" } else { "sudo" });
+        if !is_root() {
+            command.args(["-n", "apt-get"]);
+        }
+        command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
+        install(&mut command, "Chromium", hint)?;
+    }
     find().ok_or(ToolError::Missing { what: "Chromium", hint })
 }
 
@@ -151,7 +154,7 @@ impl Tool {
         if self.is_right(Path::new(self.binary)) {
             return Ok(None);
         }
-        let home = cache()?.join("tools").join(format!("{}-{}", self.package, self.version));
+        let home = cache_dir()?.join("tools").join(format!("{}-{}", self.package, self.version));
         let folder = home.join("bin");
         if self.is_right(&folder.join(self.binary)) {
             return Ok(Some(folder));
@@ -190,15 +193,6 @@ impl Tool {
         version_line(program, "--version")
             .is_some_and(|line| line.split_whitespace().any(|word| word == self.version))
     }
-}
-
-/// Where everything brought is kept: `SEALWRIGHT_CACHE`, or the user's cache folder.
-fn cache() -> Result<PathBuf, ToolError> {
-    let folder = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    folder("SEALWRIGHT_CACHE")
-        .or_else(|| folder("XDG_CACHE_HOME").map(|home| home.join("sealwright")))
-        .or_else(|| folder("HOME").map(|home| home.join(".cache/sealwright")))
-        .ok_or(ToolError::NoCache)
 }
 
 /// Progress goes to standard error: standard output belongs to what was asked for.
