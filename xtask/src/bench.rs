@@ -22,7 +22,7 @@ pub fn bench() -> Result<(), Box<dyn Error>> {
 
     let folder = tempfile::tempdir()?;
     let program = root().join("target/release/sealwright-controller");
-    let controller = Controller::start(&program, |command| command.arg("--directory").arg(folder.path()))?;
+    let controller = Controller::watching(&program, folder.path())?;
     heading("Memory of the idle controller");
     println!("resident: {} kB", resident_kilobytes(controller.pid())?);
 

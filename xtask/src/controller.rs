@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use sealwright_test_cluster::Cluster;
+use sealwright_test_cluster::{Cluster, installation};
 
 #[derive(Debug, thiserror::Error)]
 #[error("the controller ended before it served; it said:\n{0}")]
@@ -26,25 +26,24 @@ pub struct Controller {
 impl Controller {
     /// Without a cluster: it watches the folder.
     pub fn in_directory(folder: &Path) -> Result<Self, Box<dyn Error>> {
-        Self::start(&program()?, |command| command.arg("--directory").arg(folder))
+        Self::watching(&program()?, folder)
+    }
+
+    /// As [`Self::in_directory`], with a program that was built otherwise.
+    pub fn watching(program: &Path, folder: &Path) -> Result<Self, Box<dyn Error>> {
+        let mut command = Command::new(program);
+        command.arg("--directory").arg(folder);
+        Self::start(command)
     }
 
     /// With exactly the rights that the manifests give it.
     pub fn in_cluster(cluster: &Cluster) -> Result<Self, Box<dyn Error>> {
-        let kubeconfig = cluster.service_account_kubeconfig("kube-system", "sealed-secrets-controller")?;
-        Self::start(&program()?, |command| {
-            command.arg("--kubeconfig").arg(kubeconfig).env("POD_NAMESPACE", "kube-system")
-        })
+        Self::start(installation::controller(cluster, program()?)?)
     }
 
     /// On free ports of loopback.
-    pub fn start(
-        program: &Path,
-        configure: impl FnOnce(&mut Command) -> &mut Command,
-    ) -> Result<Self, Box<dyn Error>> {
-        let mut command = Command::new(program);
+    fn start(mut command: Command) -> Result<Self, Box<dyn Error>> {
         command.args(["--listen-addr", "127.0.0.1:0", "--page-listen-addr", "127.0.0.1:0"]);
-        configure(&mut command);
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         let mut lines = BufReader::new(child.stderr.take().expect("standard error is piped")).lines();
         let mut said = String::new();

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sealer_core::{Policy, manifest};
-use sealwright_test_cluster::Cluster;
+use sealwright_test_cluster::{Cluster, installation};
 use serde_json::Value;
 
 use crate::controller::Controller;
@@ -164,15 +164,7 @@ fn check_cluster(folder: &Path, screenshots: Option<&Path>) -> Result<(), Box<dy
 
 fn start_cluster(folder: &Path) -> Result<Cluster, Box<dyn Error>> {
     let cluster = Cluster::start_or_existing(&folder.join("cluster"), &mut |text| println!("    {text}"))?;
-    for manifest in ["deploy/crd/sealedsecrets.yaml", "deploy/controller.yaml"] {
-        cluster.run(&["apply", "--server-side", "-f", &root().join(manifest).to_string_lossy()])?;
-    }
-    cluster.run(&[
-        "wait",
-        "crd/sealedsecrets.bitnami.com",
-        "--for=condition=Established",
-        "--timeout=60s",
-    ])?;
+    installation::apply(&cluster)?;
     Ok(cluster)
 }
 

@@ -13,6 +13,7 @@ mod cluster;
 pub mod detached;
 pub mod go;
 pub mod in_pod;
+pub mod installation;
 mod kubeconfig;
 mod kubectl;
 mod namespace;

@@ -9,7 +9,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Trial};
-use sealwright_interop::binaries::BuildError;
 use sealwright_test_cluster::netns;
 
 mod acceptance;
@@ -37,16 +36,10 @@ fn main() -> ExitCode {
 
 /// Builds what needs the network, then starts this program again without one.
 fn outside() -> ExitCode {
-    let mut progress = |text: &str| eprintln!("{text}");
-    let built = sealwright_test_cluster::binaries::ensure(&mut progress)
-        .and_then(|_| sealwright_interop::binaries::ensure(&mut progress));
-    match built {
-        Ok(_) => {}
-        Err(error @ BuildError::GoMissing { .. }) => {
-            eprintln!("SKIPPED: everything in a cluster: {error}");
-            return ExitCode::SUCCESS;
-        }
-        Err(error) => panic!("{error}"),
+    let kubernetes = sealwright_test_cluster::binaries::ensure_or_skip().unwrap();
+    let upstream = sealwright_interop::binaries::ensure_or_skip().unwrap();
+    if kubernetes.is_none() || upstream.is_none() {
+        return ExitCode::SUCCESS;
     }
     let program = std::env::current_exe().expect("a running program has a path");
     let status = netns::wrap("setpriv", ["--pdeathsig", "KILL"])

@@ -2,20 +2,18 @@
 
 use std::net::SocketAddrV4;
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::Mutex;
 
 use sealwright_e2e::controller::Controller;
 use sealwright_e2e::programs;
 use sealwright_interop::Kubeseal;
+use sealwright_test_cluster::installation::{self, NAME};
 use sealwright_test_cluster::{Cluster, in_pod, netns, service};
+
+pub use sealwright_test_cluster::installation::NAMESPACE;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// Where the controller runs, and under which account: what the manifests in `deploy/` say.
-pub const NAMESPACE: &str = "kube-system";
-pub const ACCOUNT: &str = "sealed-secrets-controller";
-pub const SERVICE: &str = "sealed-secrets-controller";
 /// Where the page is served inside the network namespace.
 pub const PAGE: &str = "http://127.0.0.1:8082/";
 
@@ -23,6 +21,7 @@ pub struct World {
     pub cluster: Cluster,
     pub upstream: Kubeseal,
     pub ours: Kubeseal,
+    upstream_controller: PathBuf,
     controller: Mutex<Option<Controller>>,
     // Last, so that the processes end before their files go.
     pub folder: TempDir,
@@ -33,41 +32,27 @@ impl World {
     pub fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let cluster = Cluster::start_or_existing(&folder.path().join("cluster"), &mut |_| {}).unwrap();
-        for manifest in ["deploy/crd/sealedsecrets.yaml", "deploy/controller.yaml"] {
-            let path = programs::repository().join(manifest);
-            cluster.run(&["apply", "--server-side", "-f", path.to_str().unwrap()]).unwrap();
-        }
-        cluster
-            .run(&["wait", "crd/sealedsecrets.bitnami.com", "--for=condition=Established", "--timeout=60s"])
-            .unwrap();
-        let upstream = sealwright_interop::binaries::ensure(&mut |_| {}).unwrap().kubeseal;
+        installation::apply(&cluster).unwrap();
+        let peers = sealwright_interop::binaries::ensure(&mut |_| {}).unwrap();
         let world = Self {
             cluster,
-            upstream: Kubeseal::at(upstream),
+            upstream: Kubeseal::at(peers.kubeseal),
+            upstream_controller: peers.controller,
             ours: Kubeseal::at(programs::kubeseal()),
             controller: Mutex::new(None),
             folder,
         };
         world.start_ours();
         let address = SocketAddrV4::new(netns::ADDRESS, 8080);
-        service::expose(&world.cluster, NAMESPACE, SERVICE, address).unwrap();
+        service::expose(&world.cluster, NAMESPACE, NAME, address).unwrap();
         world
     }
 
     /// Our controller, with exactly the rights that our manifests give it.
     pub fn start_ours(&self) {
-        let kubeconfig = self.cluster.service_account_kubeconfig(NAMESPACE, ACCOUNT).unwrap();
-        let mut command = Command::new(programs::controller());
-        command
-            .arg("--kubeconfig")
-            .arg(kubeconfig)
-            .args([
-                "--listen-addr",
-                &format!("{}:8080", netns::ADDRESS),
-                "--page-listen-addr",
-                "127.0.0.1:8082",
-            ])
-            .env("POD_NAMESPACE", NAMESPACE);
+        let mut command = installation::controller(&self.cluster, programs::controller()).unwrap();
+        let api = format!("{}:8080", netns::ADDRESS);
+        command.args(["--listen-addr", &api, "--page-listen-addr", "127.0.0.1:8082"]);
         let mut controller = Controller::start(&mut command);
         controller.wait_for("ready: watching");
         *self.controller.lock().unwrap() = Some(controller);
@@ -75,8 +60,7 @@ impl World {
 
     /// Upstream's controller, as if in a Pod of the same account.
     pub fn start_upstream(&self) {
-        let program = sealwright_interop::binaries::ensure(&mut |_| {}).unwrap().controller;
-        let mut command = in_pod::command(&self.cluster, NAMESPACE, ACCOUNT, program).unwrap();
+        let mut command = in_pod::command(&self.cluster, NAMESPACE, NAME, &self.upstream_controller).unwrap();
         command.env("POD_NAMESPACE", NAMESPACE);
         let mut controller = Controller::start(&mut command);
         controller.wait_for("HTTP server serving");
