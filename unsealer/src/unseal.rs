@@ -1,7 +1,6 @@
 //! Opens a SealedSecret.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use sealer_core::{
     BindingError, Envelope, Metadata, PlainSecret, Plaintext, Policy, SealedSecret, decode_base64, manifest,
@@ -73,12 +72,6 @@ fn describe(items: &[ItemError]) -> String {
     let groups: Vec<String> =
         groups.iter().map(|(fault, keys)| format!("{} ({})", fault.text(), keys.join(", "))).collect();
     groups.join("; ")
-}
-
-impl fmt::Display for ItemError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.fault.text(), self.key)
-    }
 }
 
 /// Opens every value, or none: the Secret that upstream's `Unseal` would make, without the owner, which only a
