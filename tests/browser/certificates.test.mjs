@@ -30,6 +30,16 @@ test("a page without a certificate takes the text, says what it needs, and seals
   assert.match(await page.locator(".cert").innerText(), /brought by you/);
 });
 
+test("a certificate can be chosen as a file", async (t) => {
+  const { page } = await scene(t, { server: { clusters: null } });
+  const [chooser] = await Promise.all([
+    page.waitForEvent("filechooser"),
+    page.locator("#bring").getByRole("button").click(),
+  ]);
+  await chooser.setFiles({ name: "cert.pem", mimeType: "text/plain", buffer: Buffer.from(KEY.pem) });
+  await page.locator("#fingerprint", { hasText: fingerprint(KEY.der) }).waitFor({ state: "attached" });
+});
+
 const EC = makeCertificate({ curve: "P-256" }).pem;
 const OTHER = makeCertificate();
 

@@ -178,3 +178,19 @@ test("a file dropped anywhere is read into the box", async (t) => {
   await sealed(page);
   assert.equal(await page.locator("#name").inputValue(), "db");
 });
+
+test("a chosen file is read into the box, and the same file again after starting over", async (t) => {
+  const { page } = await scene(t);
+  const file = { name: "secret.yaml", mimeType: "application/yaml", buffer: Buffer.from(SECRET) };
+  for (let time = 0; time < 2; time += 1) {
+    const [chooser] = await Promise.all([
+      page.waitForEvent("filechooser"),
+      page.getByRole("button", { name: "Browse files" }).click(),
+    ]);
+    await chooser.setFiles(file);
+    await sealed(page);
+    assert.equal(await page.locator("#name").inputValue(), "db");
+    await page.locator("#start-over").click();
+    await page.locator("#download").waitFor({ state: "detached" });
+  }
+});

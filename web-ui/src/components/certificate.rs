@@ -1,9 +1,10 @@
 //! The sealing certificate: one line that can be read aloud, and the place to bring another.
 
 use sealer_core::cert;
-use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use web_sys::{File, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
+use super::browse::browse;
 use crate::app::Dispatch;
 use crate::services::{certificate, files, page};
 use crate::state::{Action, Certificate, CertificateProblem, Cluster, Source};
@@ -106,24 +107,11 @@ fn Bring(props: &CertificateProps) -> Html {
     };
     let oninput =
         take.reform(|event: InputEvent| event.target_unchecked_into::<HtmlTextAreaElement>().value());
-    let browse = {
-        let chooser = chooser.clone();
-        Callback::from(move |_: MouseEvent| {
-            if let Some(chooser) = chooser.cast::<HtmlInputElement>() {
-                chooser.click();
-            }
-        })
-    };
-    let chosen = Callback::from(move |event: Event| {
-        let input: HtmlInputElement = event.target_unchecked_into();
-        let file = input.files().and_then(|files| files.get(0));
-        input.set_value("");
+    let chosen = Callback::from(move |file: File| {
         let take = take.clone();
         yew::platform::spawn_local(async move {
-            if let Some(file) = file {
-                // Something that is no text is no PEM: judged as such.
-                take.emit(files::read_text(&file).await.unwrap_or_else(|| "-".to_owned()));
-            }
+            // Something that is no text is no PEM: judged as such.
+            take.emit(files::read_text(&file).await.unwrap_or_else(|| "-".to_owned()));
         });
     });
     let cluster = {
@@ -159,8 +147,7 @@ fn Bring(props: &CertificateProps) -> Html {
                 <div class="message bad" role="alert" id="certificate-problem"><p>{ what }</p><span>{ next }</span></div>
             }
             <div class="under">
-                <button onclick={browse}>{ text::BROWSE_CERTIFICATE }</button>
-                <input type="file" hidden=true ref={chooser} onchange={chosen} accept=".pem,.crt,.cer" />
+                { browse(&chooser, text::BROWSE_CERTIFICATE, Some(".pem,.crt,.cer"), chosen) }
                 <span>{ text::GET_IT }{ " " }<code class="mono">{ text::FETCH_CERT }</code></span>
             </div>
         </>

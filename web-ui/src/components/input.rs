@@ -1,9 +1,10 @@
 //! The one box, what it was found to hold, and what is wrong with it.
 
 use sealer_core::dotenv::Dialect;
-use web_sys::{DragEvent, File, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use web_sys::{DragEvent, File, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
+use super::browse::browse;
 use super::message::ProblemMessage;
 use crate::app::Dispatch;
 use crate::reading::{Kind, SecretSummary, Summary, ValueSummary};
@@ -67,21 +68,6 @@ pub fn InputCard(props: &InputProps) -> Html {
         })
     };
     use_drops(&take_file);
-    let browse = {
-        let chooser = chooser.clone();
-        Callback::from(move |_: MouseEvent| {
-            if let Some(chooser) = chooser.cast::<HtmlInputElement>() {
-                chooser.click();
-            }
-        })
-    };
-    let chosen = Callback::from(move |event: Event| {
-        let input: HtmlInputElement = event.target_unchecked_into();
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            take_file.emit(file);
-        }
-        input.set_value("");
-    });
     let mask = {
         let (area, masked) = (area.clone(), masked.clone());
         Callback::from(move |_: MouseEvent| {
@@ -110,8 +96,7 @@ pub fn InputCard(props: &InputProps) -> Html {
             if *unreadable { <ProblemMessage id="file-problem" problem={text::unreadable_file()} /> }
             if let Some(summary) = summary { { values(summary) } }
             <div class="under">
-                <button onclick={browse}>{ text::BROWSE }</button>
-                <input type="file" hidden=true ref={chooser} onchange={chosen} />
+                { browse(&chooser, text::BROWSE, None, take_file) }
                 <button id="mask" aria-pressed={masked.to_string()} onclick={mask}>{ text::HIDE }</button>
                 if !matches!(input, Input::Empty) {
                     <button class="plain" id="start-over" onclick={start_over}>{ text::START_OVER }</button>
