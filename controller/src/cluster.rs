@@ -24,6 +24,7 @@ use crate::queue::{Level, Queue};
 use crate::reconcile::reconcile;
 use crate::report::Reporter;
 use crate::rotate;
+pub use crate::settings::{Namespaces, Rules, Settings, Throttle};
 use crate::stop::Stop;
 use crate::view::View;
 use crate::watch as watches;
@@ -64,15 +65,6 @@ pub struct Ended;
 pub struct Connection {
     client: Client,
     namespace: String,
-}
-
-/// What a cluster run is told.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// How keys are made.
-    pub policy: KeyPolicy,
-    /// Whether statuses are written.
-    pub update_status: bool,
 }
 
 impl Connection {
@@ -129,6 +121,7 @@ pub async fn run(
         ring: ring.subscribe(),
         opener: Opener::new(std::thread::available_parallelism().map_or(2, usize::from)),
         reporter: Reporter { update_status: settings.update_status, said_no_status: AtomicBool::new(false) },
+        rules: settings.rules,
     });
     let shared = Shared { context: Arc::clone(&context), client: client.clone() };
     let mut background = JoinSet::new();

@@ -9,6 +9,7 @@ use crate::keys::RingReceiver;
 use crate::opener::Opener;
 use crate::queue::Queue;
 use crate::report::Reporter;
+use crate::settings::Rules;
 use crate::view::View;
 
 /// What a pass may touch. Shared by all of them.
@@ -24,6 +25,8 @@ pub struct Context {
     pub opener: Opener,
     /// Where outcomes are told.
     pub reporter: Reporter,
+    /// What passes are told.
+    pub rules: Rules,
 }
 
 /// A context and the way to the API server.

@@ -28,6 +28,7 @@ pub mod queue;
 pub mod reconcile;
 pub mod report;
 pub mod rotate;
+pub mod settings;
 pub mod stop;
 pub mod telemetry;
 pub mod view;

@@ -58,7 +58,17 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
         Some(root) => directory::run(root, policy, ring, stop).await?,
         None => {
             let connection = Connection::find(args.kubeconfig.as_deref()).await?;
-            let settings = cluster::Settings { policy, update_status: args.update_status };
+            let settings = cluster::Settings {
+                policy,
+                update_status: args.update_status,
+                namespaces: cluster::Namespaces::All,
+                label_selector: None,
+                recreate: true,
+                old_gc: false,
+                throttle: None,
+                rules: cluster::Rules::default(),
+                omit_secret_labels: false,
+            };
             cluster::run(connection, settings, ring, stop).await?;
         }
     }

@@ -1,5 +1,6 @@
 //! The decisions: total functions from facts to values. No IO, no clock, no randomness of their own.
 
+pub mod drift;
 pub mod event;
 pub mod plan;
 pub mod retry;
@@ -7,6 +8,7 @@ pub mod rotation;
 pub mod status;
 pub mod triage;
 
+pub use drift::Drift;
 pub use event::{Note, event};
 pub use plan::{Plan, Write, plan};
 pub use retry::{Action, retry};

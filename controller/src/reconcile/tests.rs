@@ -16,6 +16,7 @@ use crate::keys::tests::stored;
 use crate::opener::Opener;
 use crate::queue::Queue;
 use crate::report::Reporter;
+use crate::settings::Rules;
 use crate::view::View;
 
 const SECRETS: &str = "/api/v1/namespaces/payments/secrets";
@@ -53,6 +54,7 @@ impl World {
             ring,
             opener: Opener::new(2),
             reporter: Reporter { update_status, said_no_status: AtomicBool::new(false) },
+            rules: Rules::default(),
         };
         Self { shared: Shared { context: Arc::new(context), client: api.client() }, keys, api, encrypted }
     }
