@@ -1,5 +1,6 @@
 //! The command line. Every flag can come from the environment as well: `SEALED_SECRETS_KEY_SIZE` for `--key-size`.
 
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use clap::{CommandFactory as _, Parser, ValueEnum};
 
 use crate::duration;
-use crate::keys::KeyPolicy;
+use crate::keys::{KeyOrder, KeyPolicy};
 
 /// Upstream's limit: the API server adds five characters of its own to longer names there.
 const PREFIX_LIMIT: usize = 245;
@@ -94,6 +95,10 @@ impl Args {
             ttl: self.key_ttl,
             common_name: self.my_cn.clone(),
             renew: Some(self.key_renew_period).filter(|period| !period.is_zero()),
+            order: KeyOrder::default(),
+            cutoff: None,
+            annotations: BTreeMap::new(),
+            labels: BTreeMap::new(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Sealing keys between their stored form and the keyring. What is stored may be anything: a bad key is reported
 //! and left out, never an exit.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use sealer_core::{Timestamp, cert};
@@ -81,6 +81,24 @@ pub struct KeyPolicy {
     pub common_name: String,
     /// After how long the newest is followed by another; `None` for never.
     pub renew: Option<Duration>,
+    /// What makes a key newer than another.
+    pub order: KeyOrder,
+    /// A newest key from before this moment is followed by another.
+    pub cutoff: Option<Timestamp>,
+    /// Annotations for the Secrets of new keys.
+    pub annotations: BTreeMap<String, String>,
+    /// Labels for the Secrets of new keys. [`KEY_LABEL`] is not theirs to set.
+    pub labels: BTreeMap<String, String>,
+}
+
+/// What makes a key newer than another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum KeyOrder {
+    /// The start of its certificate.
+    #[default]
+    CertNotBefore,
+    /// The creation of its Secret.
+    SecretCreationTimestamp,
 }
 
 /// All usable keys at one moment.
@@ -152,6 +170,10 @@ pub(crate) mod tests {
             ttl: Duration::from_secs(87_600 * 3600),
             common_name: String::new(),
             renew: None,
+            order: KeyOrder::default(),
+            cutoff: None,
+            annotations: BTreeMap::new(),
+            labels: BTreeMap::new(),
         }
     }
 
