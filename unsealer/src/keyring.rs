@@ -1,6 +1,7 @@
 //! The keys that may open a value, newest first.
 
 use sealer_core::{CertError, SealingCert, Timestamp, cert};
+use zeroize::Zeroizing;
 
 use crate::private_key::PrivateKey;
 
@@ -15,6 +16,7 @@ pub struct SealingKeyPair {
     pub certificate_pem: String,
     /// When the key became the one to seal with: the certificate's start, or the Secret's creation.
     pub order: Timestamp,
+    fingerprint: String,
     private: PrivateKey,
 }
 
@@ -48,7 +50,18 @@ impl SealingKeyPair {
         if certificate.key() != private.public() {
             return Err(KeyPairError::Mismatch);
         }
-        Ok(Self { name, certificate, certificate_pem, order, private })
+        let fingerprint = certificate.fingerprint();
+        Ok(Self { name, certificate, certificate_pem, order, fingerprint, private })
+    }
+
+    /// The fingerprint of the certificate, which names this key everywhere.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// A secret of its own for each purpose, as [`PrivateKey::derive`] makes it.
+    pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        self.private.derive(purpose)
     }
 }
 
@@ -72,6 +85,11 @@ impl Keyring {
     /// The keys that have a certificate, newest first.
     pub fn iter(&self) -> impl Iterator<Item = &SealingKeyPair> {
         self.pairs.iter()
+    }
+
+    /// The key of which the certificate has this fingerprint.
+    pub fn by_fingerprint(&self, fingerprint: &str) -> Option<&SealingKeyPair> {
+        self.pairs.iter().find(|pair| pair.fingerprint == fingerprint)
     }
 
     /// How many keys can open something.

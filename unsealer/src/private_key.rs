@@ -3,6 +3,7 @@
 use std::fmt;
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use aws_lc_rs::rsa::{KeySize, OaepPrivateDecryptingKey, PrivateDecryptingKey};
 use pkcs8::der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef};
 use pkcs8::der::{Decode, Encode, SecretDocument};
@@ -15,6 +16,8 @@ use zeroize::Zeroizing;
 pub const KEY_BITS: [usize; 4] = [2048, 3072, 4096, 8192];
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+/// Keeps what is derived here apart from whatever else is ever derived from such a key.
+const DERIVATION: &[u8] = b"sealwright derived secret 1";
 const PKCS1_LABEL: &str = "RSA PRIVATE KEY";
 const PKCS8_LABEL: &str = "PRIVATE KEY";
 
@@ -99,6 +102,21 @@ impl PrivateKey {
     /// The size of the modulus in bits.
     pub fn bits(&self) -> usize {
         self.key.key_size_bits()
+    }
+
+    /// A secret of its own for each purpose, the same on every start and whichever form the key is stored in.
+    ///
+    /// HKDF-SHA256 (RFC 5869) over the PKCS#8 form that the library writes; who has one such secret knows nothing
+    /// of the others or of the key.
+    pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        let key = self.to_pkcs8_der();
+        let extracted = Salt::new(HKDF_SHA256, DERIVATION).extract(key.as_ref());
+        let mut derived = Zeroizing::new([0; 32]);
+        extracted
+            .expand(&[purpose.as_bytes()], HKDF_SHA256)
+            .and_then(|expanded| expanded.fill(derived.as_mut_slice()))
+            .expect("HKDF-SHA256 gives 32 bytes");
+        derived
     }
 
     pub(crate) fn oaep(&self) -> &OaepPrivateDecryptingKey {
