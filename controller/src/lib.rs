@@ -23,6 +23,7 @@ pub mod keyflags;
 pub mod keys;
 pub mod keystore;
 pub mod memory;
+pub mod metrics;
 pub mod mirror;
 pub mod opener;
 pub mod queue;
