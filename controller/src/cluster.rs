@@ -19,6 +19,7 @@ use crate::decide::{Action, retry::backoff};
 use crate::facts::ObjectKey;
 use crate::keys::{KeyPolicy, Ring, RingReceiver};
 use crate::keystore::KeyStore;
+use crate::metrics::Metrics;
 use crate::opener::Opener;
 use crate::queue::{Level, Queue};
 use crate::reconcile::reconcile;
@@ -111,6 +112,7 @@ pub async fn run(
     connection: Connection,
     settings: Settings,
     ring: watch::Sender<Arc<Ring>>,
+    metrics: Arc<Metrics>,
     stop: Stop,
 ) -> Result<(), Ended> {
     let Connection { client, namespace } = connection;
@@ -122,6 +124,7 @@ pub async fn run(
         opener: Opener::new(std::thread::available_parallelism().map_or(2, usize::from)),
         reporter: Reporter { update_status: settings.update_status, said_no_status: AtomicBool::new(false) },
         rules: settings.rules,
+        metrics,
     });
     let shared = Shared { context: Arc::clone(&context), client: client.clone() };
     let mut background = JoinSet::new();

@@ -6,6 +6,7 @@ use kube::Client;
 
 use crate::facts::ObjectKey;
 use crate::keys::RingReceiver;
+use crate::metrics::Metrics;
 use crate::opener::Opener;
 use crate::queue::Queue;
 use crate::report::Reporter;
@@ -27,6 +28,8 @@ pub struct Context {
     pub reporter: Reporter,
     /// What passes are told.
     pub rules: Rules,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
 }
 
 /// A context and the way to the API server.

@@ -9,6 +9,7 @@ use sealwright_controller::args::{Args, with_environment};
 use sealwright_controller::cluster::{self, Connection};
 use sealwright_controller::http::{self, ASSETS, Page, Server};
 use sealwright_controller::keys::Ring;
+use sealwright_controller::metrics::Metrics;
 use sealwright_controller::{directory, memory, stop, telemetry};
 use tokio::sync::watch;
 use tracing::{error, info, warn};
@@ -53,6 +54,8 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
         tokio::spawn(api.serve(http::api(keys.clone()), stop.clone().wait())),
         tokio::spawn(page.serve(http::page(site, keys), stop.clone().wait())),
     ];
+    let version = concat!("v", env!("CARGO_PKG_VERSION"));
+    let metrics = Arc::new(Metrics::new(version, false));
     let policy = args.key_policy();
     match &args.directory {
         Some(root) => directory::run(root, policy, ring, stop).await?,
@@ -69,7 +72,7 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
                 rules: cluster::Rules::default(),
                 omit_secret_labels: false,
             };
-            cluster::run(connection, settings, ring, stop).await?;
+            cluster::run(connection, settings, ring, metrics, stop).await?;
         }
     }
     for server in servers {

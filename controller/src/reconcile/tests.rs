@@ -13,6 +13,7 @@ use super::*;
 use crate::context::Context;
 use crate::fake_api::{FakeApi, refusal};
 use crate::keys::tests::stored;
+use crate::metrics::Metrics;
 use crate::opener::Opener;
 use crate::queue::Queue;
 use crate::report::Reporter;
@@ -55,6 +56,7 @@ impl World {
             opener: Opener::new(2),
             reporter: Reporter { update_status, said_no_status: AtomicBool::new(false) },
             rules: Rules::default(),
+            metrics: Arc::new(Metrics::new("v", false)),
         };
         Self { shared: Shared { context: Arc::new(context), client: api.client() }, keys, api, encrypted }
     }
