@@ -19,7 +19,6 @@ pub mod facts;
 #[cfg(test)]
 mod fake_api;
 pub mod http;
-pub mod keyflags;
 pub mod keys;
 pub mod keystore;
 pub mod memory;

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Parser as _;
 use sealwright_controller::args::{Args, with_environment};
 use sealwright_controller::cluster::{self, Connection};
 use sealwright_controller::http::{self, ASSETS, Page, Server};
@@ -19,14 +18,20 @@ const DRAIN: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let (arguments, ignored) = with_environment(std::env::args_os(), |name| std::env::var_os(name));
-    let args = Args::parse_from(arguments);
+    let args = Args::read(arguments).unwrap_or_else(|error| error.exit());
     if args.version {
         println!("controller version: v{}", env!("CARGO_PKG_VERSION"));
         return ExitCode::SUCCESS;
     }
-    telemetry::start(args.log_level, args.log_format);
+    telemetry::start(&args.log);
     for name in ignored {
-        warn!("{name} has a value that its flag does not take; it is ignored");
+        warn!("{name} has a value that its flag does not take; the flag keeps its default");
+    }
+    if !args.ignored.is_empty() {
+        warn!(
+            words = args.ignored.join(" "),
+            "words that are neither a flag nor its value are ignored; a truth value follows its flag after ="
+        );
     }
     if let Err(why) = memory::keep_private() {
         warn!("cannot switch core dumps off: {why}");
@@ -46,31 +51,30 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     let (stopper, stop) = stop::channel();
     tokio::spawn(stopper.on_signals());
     let (ring, keys) = watch::channel(Arc::new(Ring::default()));
-    let api = Server::listen("api", "--listen-addr", &args.listen_addr).await?;
-    let page = Server::listen("page", "--page-listen-addr", &args.page_listen_addr).await?;
+    let api = Server::listen("api", "--listen-addr", &args.serving.listen_addr).await?;
+    let page = Server::listen("page", "--page-listen-addr", &args.serving.page_listen_addr).await?;
     info!("page on {}", page.url()?);
-    let site = Arc::new(Page::new(ASSETS, args.cluster_name.clone()));
+    let site = Arc::new(Page::new(ASSETS, args.serving.cluster_name.clone()));
     let servers = [
         tokio::spawn(api.serve(http::api(keys.clone()), stop.clone().wait())),
         tokio::spawn(page.serve(http::page(site, keys), stop.clone().wait())),
     ];
     let version = concat!("v", env!("CARGO_PKG_VERSION"));
-    let metrics = Arc::new(Metrics::new(version, false));
-    let policy = args.key_policy();
-    match &args.directory {
+    let metrics = Arc::new(Metrics::new(version, args.serving.metrics_omit_secret_labels));
+    let policy = args.keys.policy();
+    match &args.place.directory {
         Some(root) => directory::run(root, policy, ring, stop).await?,
         None => {
-            let connection = Connection::find(args.kubeconfig.as_deref()).await?;
+            let connection = Connection::find(args.place.kubeconfig.as_deref()).await?;
             let settings = cluster::Settings {
                 policy,
-                update_status: args.update_status,
-                namespaces: cluster::Namespaces::All,
-                label_selector: None,
-                recreate: true,
-                old_gc: false,
-                throttle: None,
-                rules: cluster::Rules::default(),
-                omit_secret_labels: false,
+                update_status: args.rules.update_status,
+                namespaces: args.place.namespaces(),
+                label_selector: args.place.selector(),
+                recreate: !args.rules.skip_recreate,
+                old_gc: args.rules.old_gc_behavior,
+                throttle: args.place.throttle(),
+                rules: args.rules.rules(),
             };
             cluster::run(connection, settings, ring, metrics, stop).await?;
         }

@@ -24,8 +24,6 @@ pub struct Settings {
     pub throttle: Option<Throttle>,
     /// What passes are told.
     pub rules: Rules,
-    /// Whether the metrics name no single object.
-    pub omit_secret_labels: bool,
 }
 
 /// What passes are told.

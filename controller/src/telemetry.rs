@@ -1,14 +1,16 @@
-//! Logging, to stderr.
+//! Logging: lines in the shape of Go's slog, as upstream's are; news to stdout and trouble to stderr.
 
-use std::io::IsTerminal as _;
+mod line;
 
-use tracing::Subscriber;
+use tracing::{Level, Subscriber};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::writer::MakeWriterExt as _;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::{Layer as _, Registry};
 
-use crate::args::{LogFormat, LogLevel};
+use crate::args::{LogArgs, LogFormat, LogLevel};
+use line::Line;
 
 /// What is logged. Compiled in: `kube_client::client` prints the whole body of an answer that it can't read, at WARN,
 /// and such a body may be a Secret. No flag and no variable brings that back. Whatever else it says comes back to the
@@ -27,28 +29,24 @@ fn filter(level: LogLevel) -> Targets {
 }
 
 /// A subscriber that writes there.
-pub fn subscriber<W>(
-    level: LogLevel,
-    format: LogFormat,
-    colours: bool,
-    writer: W,
-) -> impl Subscriber + Send + Sync
+pub fn subscriber<W>(level: LogLevel, format: LogFormat, writer: W) -> impl Subscriber + Send + Sync
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(colours);
-    let lines = match format {
-        LogFormat::Text => lines.boxed(),
-        LogFormat::Json => lines.json().flatten_event(true).boxed(),
-    };
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer).event_format(Line(format));
     Registry::default().with(lines.with_filter(filter(level)))
 }
 
-/// Starts logging to stderr.
-pub fn start(level: LogLevel, format: LogFormat) {
-    let colours = std::io::stderr().is_terminal();
+/// Starts logging: to stderr, but for what is no trouble, which goes to stdout where it is asked for.
+pub fn start(args: &LogArgs) {
+    use std::io::{stderr, stdout};
     // Fails only where a subscriber is set already, and then that one logs.
-    drop(tracing::subscriber::set_global_default(subscriber(level, format, colours, std::io::stderr)));
+    drop(if args.log_info_stdout {
+        let split = stderr.with_max_level(Level::WARN).or_else(stdout);
+        tracing::subscriber::set_global_default(subscriber(args.log_level, args.log_format, split))
+    } else {
+        tracing::subscriber::set_global_default(subscriber(args.log_level, args.log_format, stderr))
+    });
 }
 
 #[cfg(test)]
@@ -98,8 +96,7 @@ mod tests {
         for (level, format) in [(LogLevel::Debug, LogFormat::Text), (LogLevel::Debug, LogFormat::Json)] {
             let captured = Captured::default();
             let writer = captured.clone();
-            let guard =
-                tracing::subscriber::set_default(subscriber(level, format, false, move || writer.clone()));
+            let guard = tracing::subscriber::set_default(subscriber(level, format, move || writer.clone()));
             let secrets: Api<Secret> = Api::namespaced(truncating(), "payments");
             let error = crate::api::call(secrets.get("db")).await.unwrap_err();
             tracing::info!("the end: {error}");

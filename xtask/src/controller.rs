@@ -44,6 +44,7 @@ impl Controller {
     /// On free ports of loopback.
     fn start(mut command: Command) -> Result<Self, Box<dyn Error>> {
         command.args(["--listen-addr", "127.0.0.1:0", "--page-listen-addr", "127.0.0.1:0"]);
+        command.arg("--log-info-stdout=false");
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         let mut lines = BufReader::new(child.stderr.take().expect("standard error is piped")).lines();
         let mut said = String::new();
@@ -52,7 +53,7 @@ impl Controller {
             said.push_str(&line);
             said.push('\n');
             if let Some((_, address)) = line.split_once("page on ") {
-                page = address.split_whitespace().next().map(str::to_owned);
+                page = address.split(['"', ' ']).next().map(str::to_owned);
             }
             if page.is_some() && line.contains("ready") {
                 break;

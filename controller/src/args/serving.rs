@@ -1,0 +1,40 @@
+//! The flags about what is served over HTTP.
+
+use std::time::Duration;
+
+use clap::{ArgAction, Args};
+
+use crate::duration;
+
+/// What is served, and where.
+#[derive(Debug, Clone, PartialEq, Args)]
+#[command(next_help_heading = "Serving")]
+pub struct ServingArgs {
+    /// Where the certificate, the probes, verify and rotate are served.
+    #[arg(long, value_name = "ADDRESS", default_value = ":8080")]
+    pub listen_addr: String,
+    /// Where metrics are served.
+    #[arg(long, value_name = "ADDRESS", default_value = ":8081")]
+    pub listen_metrics_addr: String,
+    /// Where the sealing page is served.
+    #[arg(long, value_name = "ADDRESS", default_value = ":8082")]
+    pub page_listen_addr: String,
+    /// How the page calls this cluster.
+    #[arg(long, value_name = "NAME", default_value = "this cluster")]
+    pub cluster_name: String,
+    /// How many requests to verify and rotate are answered in a second.
+    #[arg(long, value_name = "COUNT", default_value_t = 2)]
+    pub rate_limit: u32,
+    /// How many of them may come at once after a rest.
+    #[arg(long, value_name = "COUNT", default_value_t = 2)]
+    pub rate_limit_burst: u32,
+    /// How long a client may take to send a request.
+    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration::parse)]
+    pub read_timeout: Duration,
+    /// How long an answer may take.
+    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration::parse)]
+    pub write_timeout: Duration,
+    /// Leave out the metric that lists every SealedSecret by name.
+    #[arg(long, value_name = "BOOL", default_value = "false", hide_default_value = true, action = ArgAction::Set)]
+    pub metrics_omit_secret_labels: bool,
+}
