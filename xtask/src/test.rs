@@ -84,7 +84,16 @@ fn run_part(part: Part) -> Result<Tally, Box<dyn Error>> {
             counted(node)
         }
         Part::Crossing => counted(cargo(["test", "-p", "sealwright-e2e", "--test", "crossing"])),
-        Part::Cluster => counted(cargo(["test", "-p", "sealwright-e2e", "--test", "cluster"])),
+        Part::Cluster => counted(cargo([
+            "test",
+            "-p",
+            "sealwright-e2e",
+            "--no-fail-fast",
+            "--test",
+            "cluster",
+            "--test",
+            "upstream",
+        ])),
         Part::Demo => Ok(demos()),
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::KUBECONFIG_VARIABLE;
 pub use crate::go::BuildError;
-use crate::go::{self, Module, Program};
+use crate::go::{self, Module, Program, What};
 
 /// Where the programs of the control plane are.
 #[derive(Clone, Debug)]
@@ -37,9 +37,9 @@ pub fn ensure(progress: &mut dyn FnMut(&str)) -> Result<Binaries, BuildError> {
     let ldflags = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"]
         .map(|package| format!("-X {package}.gitVersion={version}"))
         .join(" ");
-    let kubernetes = |name, package| Program { name, package, ldflags: &ldflags };
+    let kubernetes = |name, package| Program { name, package, ldflags: &ldflags, what: What::Command };
     let programs = [
-        Program { name: "etcd", package: "go.etcd.io/etcd/server/v3", ldflags: "" },
+        Program { name: "etcd", package: "go.etcd.io/etcd/server/v3", ldflags: "", what: What::Command },
         kubernetes("kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver"),
         kubernetes("kube-controller-manager", "k8s.io/kubernetes/cmd/kube-controller-manager"),
         kubernetes("kubectl", "k8s.io/kubernetes/cmd/kubectl"),

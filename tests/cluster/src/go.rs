@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -28,6 +29,30 @@ pub struct Program<'a> {
     pub package: &'a str,
     /// Given to the linker beside `-s -w`; it usually sets the version.
     pub ldflags: &'a str,
+    /// What of the package is built.
+    pub what: What<'a>,
+}
+
+/// What of a Go package is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What<'a> {
+    /// Its `main` function.
+    Command,
+    /// Its tests, as a program.
+    Tests {
+        /// The build tags that they stand under, with commas between them.
+        tags: &'a str,
+    },
+}
+
+impl What<'_> {
+    /// The words after `go`.
+    fn arguments(&self) -> Vec<&str> {
+        match self {
+            Self::Command => vec!["build"],
+            Self::Tests { tags } => vec!["test", "-c", "-tags", tags],
+        }
+    }
 }
 
 /// Why the programs could not be built.
@@ -47,6 +72,14 @@ pub enum BuildError {
         /// Its Go package.
         package: String,
         /// What Go wrote to its standard error.
+        output: String,
+    },
+    /// A module's files could not be fetched.
+    #[error("can't fetch {module}: go mod download says: {output}")]
+    Fetch {
+        /// The module.
+        module: String,
+        /// What Go wrote.
         output: String,
     },
     /// A file or folder could not be used.
@@ -84,6 +117,31 @@ pub fn ensure(module: &Module<'_>, progress: &mut dyn FnMut(&str)) -> Result<Pat
     Ok(folder)
 }
 
+/// The folder of Go's own that holds a module's files, fetched when it isn't there yet.
+///
+/// `directory` holds the `go.mod` that says which version.
+pub fn module_folder(directory: &Path, module: &str) -> Result<PathBuf, BuildError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Downloaded {
+        dir: PathBuf,
+    }
+    let output = Command::new("go")
+        .current_dir(directory)
+        .env("GOWORK", "off")
+        .args(["mod", "download", "-json", module])
+        .output()
+        .map_err(file_error("run", Path::new("go")))?;
+    match serde_json::from_slice::<Downloaded>(&output.stdout) {
+        Ok(downloaded) if output.status.success() => Ok(downloaded.dir),
+        // The reason is in the answer where there is one.
+        _ => Err(BuildError::Fetch {
+            module: module.to_owned(),
+            output: String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).trim().to_owned(),
+        }),
+    }
+}
+
 fn missing<'a>(module: &'a Module<'_>, folder: &Path) -> impl Iterator<Item = &'a Program<'a>> {
     module.programs.iter().filter(move |program| !folder.join(program.name).is_file())
 }
@@ -99,6 +157,10 @@ fn fingerprint(module: &Module<'_>) -> Result<String, BuildError> {
         for part in [program.name, program.package, program.ldflags] {
             hash.update(part);
             hash.update([0]);
+        }
+        if let What::Tests { tags } = program.what {
+            hash.update(tags);
+            hash.update([1]);
         }
     }
     Ok(hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
@@ -121,7 +183,8 @@ fn build(directory: &Path, program: &Program<'_>, folder: &Path) -> Result<(), B
         .current_dir(directory)
         .env("CGO_ENABLED", "0")
         .env("GOWORK", "off")
-        .args(["build", "-mod=readonly", "-trimpath", "-ldflags"])
+        .args(program.what.arguments())
+        .args(["-mod=readonly", "-trimpath", "-ldflags"])
         .arg(format!("-s -w {}", program.ldflags))
         .arg("-o")
         .arg(&part)
@@ -147,10 +210,14 @@ mod tests {
     use super::*;
 
     fn of(go_mod: &str, ldflags: &str) -> String {
+        built(go_mod, ldflags, What::Command)
+    }
+
+    fn built(go_mod: &str, ldflags: &str, what: What<'_>) -> String {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("go.mod"), go_mod).unwrap();
         fs::write(directory.path().join("go.sum"), "").unwrap();
-        let programs = [Program { name: "tool", package: "example.org/tool", ldflags }];
+        let programs = [Program { name: "tool", package: "example.org/tool", ldflags, what }];
         fingerprint(&Module { directory: directory.path(), name: "test", programs: &programs }).unwrap()
     }
 
@@ -161,13 +228,16 @@ mod tests {
         assert_eq!(first, of("module a", "-X main.VERSION=1"));
         assert_ne!(first, of("module b", "-X main.VERSION=1"));
         assert_ne!(first, of("module a", "-X main.VERSION=2"));
+        let tests = built("module a", "-X main.VERSION=1", What::Tests { tags: "slow" });
+        assert_ne!(first, tests);
+        assert_ne!(tests, built("module a", "-X main.VERSION=1", What::Tests { tags: "fast" }));
     }
 
     #[test]
     fn a_package_that_go_refuses_is_named_with_its_reason() {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("go.mod"), "module a\n\ngo 1.21\n").unwrap();
-        let program = Program { name: "tool", package: "./missing", ldflags: "" };
+        let program = Program { name: "tool", package: "./missing", ldflags: "", what: What::Command };
         match build(directory.path(), &program, directory.path()) {
             Err(BuildError::Failed { package, output, .. }) => {
                 assert_eq!(package, "./missing");

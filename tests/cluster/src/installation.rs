@@ -1,7 +1,7 @@
 //! The controller installed as it is shipped: its manifests in the cluster, its program with their rights.
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Cluster;
@@ -15,13 +15,35 @@ pub const NAME: &str = "sealed-secrets-controller";
 
 /// Applies the manifests in `deploy/`, and waits until the API server knows SealedSecrets.
 pub fn apply(cluster: &Cluster) -> Result<(), KubectlError> {
-    let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy");
-    for manifest in ["crd/sealedsecrets.yaml", "controller.yaml"] {
-        cluster.run(&["apply", "--server-side", "-f", &deploy.join(manifest).to_string_lossy()])?;
-    }
+    apply_crd(cluster, &our_crd())?;
+    apply_file(cluster, &deploy().join("controller.yaml"))
+}
+
+/// Gives the controller's account the rights that upstream's manifests give it, instead of ours.
+pub fn apply_upstreams_rights(cluster: &Cluster) -> Result<(), KubectlError> {
+    apply_file(cluster, &Path::new(env!("CARGO_MANIFEST_DIR")).join("upstream-rights.yaml"))
+}
+
+/// The resource definition in `deploy/`.
+pub fn our_crd() -> PathBuf {
+    deploy().join("crd/sealedsecrets.yaml")
+}
+
+/// Applies a definition of SealedSecrets, in place of another if there is one, and waits until the API server has it.
+pub fn apply_crd(cluster: &Cluster, file: &Path) -> Result<(), KubectlError> {
+    apply_file(cluster, file)?;
     let established = "--for=condition=Established";
     cluster.run(&["wait", "crd/sealedsecrets.bitnami.com", established, "--timeout=60s"])?;
     Ok(())
+}
+
+fn apply_file(cluster: &Cluster, file: &Path) -> Result<(), KubectlError> {
+    cluster.run(&["apply", "--server-side", "--force-conflicts", "-f", &file.to_string_lossy()])?;
+    Ok(())
+}
+
+fn deploy() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy")
 }
 
 /// The command that runs our controller with exactly the rights that its manifests give it; arguments may be added.

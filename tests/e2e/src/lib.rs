@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 
 pub mod controller;
+pub mod harness;
 pub mod person;
 pub mod programs;
 pub mod secret;
+pub mod world;

@@ -5,11 +5,13 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 pub use sealwright_test_cluster::go::BuildError;
-use sealwright_test_cluster::go::{self, Module, Program};
+use sealwright_test_cluster::go::{self, Module, Program, What};
 use sha2::{Digest, Sha256};
 
 /// The version of upstream that `go.mod` requires.
 pub const UPSTREAM: &str = "v0.36.6";
+/// Where upstream's module keeps the resource definition.
+const CRD: &str = "helm/sealed-secrets/crds/bitnami.com_sealedsecrets.yaml";
 
 /// Where the programs are.
 #[derive(Clone, Debug)]
@@ -20,11 +22,15 @@ pub struct Binaries {
     pub controller: PathBuf,
     /// Our own small program over upstream's packages; see [`crate::Oracle`].
     pub oracle: PathBuf,
+    /// Upstream's integration suite; see [`crate::suite`].
+    pub suite: PathBuf,
+    /// The resource definition of upstream's chart.
+    pub crd: PathBuf,
 }
 
-/// Builds kubeseal, controller and oracle into the cache, unless they are there.
+/// Builds kubeseal, controller, oracle and integration suite into the cache, unless they are there.
 ///
-/// Takes two to three minutes on two cores the first time, and no time after that. Without Go it fails with
+/// Takes three minutes on two cores the first time, and no time after that. Without Go it fails with
 /// [`BuildError::GoMissing`].
 pub fn ensure(progress: &mut dyn FnMut(&str)) -> Result<Binaries, BuildError> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -36,20 +42,47 @@ pub fn ensure(progress: &mut dyn FnMut(&str)) -> Result<Binaries, BuildError> {
             name: "kubeseal",
             package: "github.com/bitnami-labs/sealed-secrets/cmd/kubeseal",
             ldflags: &upstream,
+            what: What::Command,
         },
         Program {
             name: "controller",
             package: "github.com/bitnami-labs/sealed-secrets/cmd/controller",
             ldflags: &upstream,
+            what: What::Command,
         },
-        Program { name: "oracle", package: "./oracle", ldflags: &own },
+        Program { name: "oracle", package: "./oracle", ldflags: &own, what: What::Command },
+        Program {
+            name: "suite",
+            package: "github.com/bitnami-labs/sealed-secrets/integration",
+            ldflags: "",
+            what: What::Tests { tags: "integration" },
+        },
     ];
     let folder = go::ensure(&Module { directory, name: "interop", programs: &programs }, progress)?;
+    let crd = folder.join("crd.yaml");
+    if !crd.is_file() {
+        let source = go::module_folder(directory, "github.com/bitnami-labs/sealed-secrets")?.join(CRD);
+        place(&source, &crd)?;
+    }
     Ok(Binaries {
         kubeseal: folder.join("kubeseal"),
         controller: folder.join("controller"),
         oracle: folder.join("oracle"),
+        suite: folder.join("suite"),
+        crd,
     })
+}
+
+/// Copies a file so that it appears whole or not at all. A module's files can't be written to; the copy can.
+fn place(from: &Path, to: &Path) -> Result<(), BuildError> {
+    let failed = |verb, path: &Path| {
+        let path = path.to_owned();
+        move |source| BuildError::File { verb, path, source }
+    };
+    let content = fs::read(from).map_err(failed("read", from))?;
+    let part = to.with_extension(format!("part-{}", std::process::id()));
+    fs::write(&part, content).map_err(failed("write", &part))?;
+    fs::rename(&part, to).map_err(failed("put in place", &part))
 }
 
 /// As [`ensure`], with the progress on standard error; `None`, after one loud line, when Go is needed and missing.

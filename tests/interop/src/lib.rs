@@ -1,7 +1,8 @@
 //! Upstream's sealed-secrets v0.36.6 as a peer for tests.
 //!
 //! [`binaries`] builds its kubeseal and its controller, and an oracle over its packages, from the Go module beside
-//! this crate; [`Kubeseal`] and [`Oracle`] drive them. [`vectors`] reads what real kubeseal sealed, which needs no Go.
+//! this crate; [`Kubeseal`] and [`Oracle`] drive them, and [`suite`] runs upstream's own tests. [`vectors`] reads
+//! what real kubeseal sealed, which needs no Go.
 
 #![forbid(unsafe_code)]
 
@@ -9,6 +10,7 @@ mod base64_text;
 pub mod binaries;
 mod kubeseal;
 pub mod oracle;
+pub mod suite;
 pub mod vectors;
 
 pub use binaries::Binaries;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use sealwright_e2e::harness::Test;
 use sealwright_e2e::{person, secret};
 use sealwright_interop::Kubeseal;
 use sealwright_interop::vectors::{Form, Key, Scope, Vectors};
@@ -10,9 +11,7 @@ use serde_json::{Value, json};
 
 use crate::world::{NAMESPACE, PAGE, World};
 
-type Test = fn(&World);
-
-pub const TESTS: &[(&str, Test)] = &[
+pub const TESTS: &[Test<World>] = &[
     ("the_controller_makes_its_key_as_upstream_does", the_controller_makes_its_key_as_upstream_does),
     ("both_kubeseals_fetch_the_newest_certificate", both_kubeseals_fetch_the_newest_certificate),
     (
@@ -352,19 +351,15 @@ fn an_object_that_makes_no_sense_does_not_stop_the_others(world: &World) {
     assert_eq!(story_password(world), b"still alive");
 }
 
-/// Kind, namespace, name and resourceVersion of everything that a controller could write.
-fn versions(world: &World) -> Vec<String> {
-    let columns = "custom-columns=K:.kind,S:.metadata.namespace,N:.metadata.name,V:.metadata.resourceVersion";
-    let table = world.kubectl(&["get", "secrets,sealedsecrets,events", "-A", "-o", columns, "--no-headers"]);
-    table.lines().map(str::to_owned).collect()
-}
+/// What a controller could write.
+const WRITTEN: &str = "secrets,sealedsecrets,events";
 
 fn a_restart_writes_nothing(world: &World) {
-    let before = versions(world);
+    let before = world.versions(WRITTEN);
     assert_eq!(world.stop(), Some(0), "a controller that is asked to end ends well");
-    world.start_ours();
+    world.start_ours(&[]);
     world.wait_for("caught up");
-    assert_eq!(versions(world), before);
+    assert_eq!(world.versions(WRITTEN), before);
 }
 
 fn no_value_is_in_the_log_or_in_an_event(world: &World) {
@@ -401,7 +396,7 @@ fn upstreams_controller_opens_what_ours_sealed(world: &World) {
     }
     assert_eq!(files.len(), 2 * 4 * 3, "page and command line, four sizes of key, three scopes");
     world.stop();
-    world.start_upstream();
+    world.start_upstream(&[]);
     for (name, file) in files {
         world.kubectl(&["apply", "-f", file.to_str().unwrap()]);
         world.wait_synced("handed-over", &name, "true");
@@ -413,7 +408,7 @@ fn upstreams_controller_opens_what_ours_sealed(world: &World) {
 
 fn our_controller_takes_over_from_upstreams(world: &World) {
     world.stop();
-    world.start_ours();
+    world.start_ours(&[]);
     let before = world.get("secret", "handed-over", "cli-4096-strict")["metadata"]["resourceVersion"].clone();
     world.cluster.apply(&story(world, "after the change").to_string()).unwrap();
     let generation = world.get("sealedsecret", "story", "db")["metadata"]["generation"].clone();

@@ -1,0 +1,17 @@
+//! Our controller in the place of upstream's: under its rights, before its own tests, and with its objects.
+//!
+//! Each test has a cluster of its own.
+
+#![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
+
+use std::process::ExitCode;
+
+use sealwright_e2e::harness::{self, Test};
+
+mod suite;
+
+const TESTS: &[Test<()>] = &[("upstreams_own_suite_passes", suite::upstreams_own_suite_passes)];
+
+fn main() -> ExitCode {
+    harness::main(|| (), &[TESTS])
+}
