@@ -17,7 +17,7 @@ use crate::clock;
 use crate::context::{Context, Shared};
 use crate::decide::{Action, retry::backoff};
 use crate::facts::ObjectKey;
-use crate::keys::{KeyPolicy, Ring, RingReceiver};
+use crate::keys::{Ring, RingReceiver};
 use crate::keystore::KeyStore;
 use crate::metrics::Metrics;
 use crate::opener::Opener;
@@ -107,12 +107,13 @@ fn context_namespace(file: &Kubeconfig) -> Option<String> {
     named.context.as_ref()?.namespace.clone()
 }
 
-/// Runs until `stop`. Keys first, then the metadata of Secrets, then SealedSecrets: a pass must find what it asks for.
+/// Runs until `stop`; a new key is made when `renew` is told. Keys first, then the metadata of Secrets, then SealedSecrets: a pass must find what it asks for.
 pub async fn run(
     connection: Connection,
     settings: Settings,
     ring: watch::Sender<Arc<Ring>>,
     metrics: Arc<Metrics>,
+    renew: Arc<Notify>,
     stop: Stop,
 ) -> Result<(), Ended> {
     let Connection { client, namespace } = connection;
@@ -130,8 +131,8 @@ pub async fn run(
     let mut background = JoinSet::new();
     let mut workers = JoinSet::new();
     let running = async {
-        start(&shared, KeyStore { client, namespace }, settings.policy, ring, &mut background, &mut workers)
-            .await;
+        let store = KeyStore { client, namespace, policy: settings.policy };
+        start(&shared, store, ring, renew, &mut background, &mut workers).await;
         // None of them returns on its own; one that does has panicked.
         background.join_next().await;
     };
@@ -150,8 +151,8 @@ pub async fn run(
 async fn start(
     shared: &Shared,
     store: KeyStore,
-    policy: KeyPolicy,
     ring: watch::Sender<Arc<Ring>>,
+    renew: Arc<Notify>,
     background: &mut JoinSet<()>,
     workers: &mut JoinSet<()>,
 ) {
@@ -159,7 +160,8 @@ async fn start(
     let keys_synced = Arc::new(Notify::new());
     background.spawn(store.clone().follow(ring, Arc::clone(&keys_synced)));
     keys_synced.notified().await;
-    background.spawn(rotate::keep(store, policy, receiver.clone()));
+    let policy = store.policy.clone();
+    background.spawn(rotate::keep(store, policy, receiver.clone(), renew));
     // Without a key every object would be declared unopenable, only to be judged again a moment later.
     if receiver.wait_for(|ring| !ring.keys.is_empty()).await.is_err() {
         return;

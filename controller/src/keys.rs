@@ -2,6 +2,7 @@
 //! and left out, never an exit.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use sealer_core::{Timestamp, cert};
@@ -25,6 +26,8 @@ pub const KEY_ACTIVE: &str = "active";
 pub struct StoredKey {
     /// The name of the Secret or file.
     pub name: String,
+    /// When it became the key to seal with, where that is not the start of its certificate.
+    pub order: Option<Timestamp>,
     /// `tls.key`, the private key in PEM.
     pub private_pem: Zeroizing<String>,
     /// `tls.crt`, the certificate in PEM.
@@ -55,6 +58,9 @@ pub enum KeyFault {
     /// The two parts don't make a sealing key.
     #[error(transparent)]
     Pair(#[from] KeyPairError),
+    /// Reading it ended in a panic.
+    #[error("reading it broke off; this is a bug")]
+    BrokeOff,
 }
 
 /// A new key could not be made.
@@ -116,10 +122,19 @@ pub type RingReceiver = watch::Receiver<std::sync::Arc<Ring>>;
 impl Ring {
     /// Loads what can be loaded, and says why the rest can't. Takes a few milliseconds for each key.
     pub fn load(stored: &[StoredKey]) -> (Self, Vec<(String, KeyFault)>) {
+        Self::load_with(stored, StoredKey::pair)
+    }
+
+    fn load_with(
+        stored: &[StoredKey],
+        pair: impl Fn(&StoredKey) -> Result<SealingKeyPair, KeyFault>,
+    ) -> (Self, Vec<(String, KeyFault)>) {
         let mut pairs = Vec::new();
         let mut faults = Vec::new();
         for key in stored {
-            match key.pair() {
+            // Anybody's file or Secret is read here: a mistake in that must not cost the other keys.
+            let read = catch_unwind(AssertUnwindSafe(|| pair(key)));
+            match read.unwrap_or(Err(KeyFault::BrokeOff)) {
                 Ok(pair) => pairs.push(pair),
                 Err(fault) => faults.push((key.name.clone(), fault)),
             }
@@ -128,10 +143,12 @@ impl Ring {
         (Self { keys: Keyring::new(pairs), ids }, faults)
     }
 
-    /// What decisions about keys need to know, newest first.
+    /// What can be said of the keys, newest first.
     pub fn metas(&self) -> Vec<KeyMeta> {
         let meta = |pair: &SealingKeyPair| KeyMeta {
+            name: pair.name.clone(),
             order: pair.order,
+            expiry: pair.certificate.not_after(),
             fingerprint: pair.certificate.fingerprint(),
         };
         self.keys.iter().map(meta).collect()
@@ -139,11 +156,12 @@ impl Ring {
 }
 
 impl StoredKey {
-    /// The key in use, ordered by the start of its certificate.
+    /// The key in use. Of a chain the first certificate counts, and it alone is handed out, as upstream does.
     pub fn pair(&self) -> Result<SealingKeyPair, KeyFault> {
         let private = PrivateKey::from_pem(&self.private_pem)?;
-        let order = cert::parse(&self.certificate_pem).map_err(KeyPairError::Certificate)?.not_before();
-        Ok(SealingKeyPair::new(self.name.clone(), private, self.certificate_pem.clone(), order)?)
+        let start = cert::parse(&self.certificate_pem).map_err(KeyPairError::Certificate)?.not_before();
+        let certificate = first_certificate(&self.certificate_pem);
+        Ok(SealingKeyPair::new(self.name.clone(), private, certificate, self.order.unwrap_or(start))?)
     }
 
     /// Makes a new key with a self-signed certificate. Takes half a second for 4096 bits.
@@ -155,8 +173,22 @@ impl StoredKey {
     ) -> Result<Self, GenerateError> {
         let private = PrivateKey::generate(policy.bits)?;
         let certificate_pem = self_signed(&private, &policy.common_name, now, policy.ttl.as_secs(), serial)?;
-        Ok(Self { name, private_pem: private.to_pkcs1_pem(), certificate_pem })
+        Ok(Self { name, order: None, private_pem: private.to_pkcs1_pem(), certificate_pem })
     }
+}
+
+/// The first certificate of a PEM text, without what stands around it.
+fn first_certificate(pem: &str) -> String {
+    let lines = pem.lines().map(str::trim).skip_while(|line| *line != "-----BEGIN CERTIFICATE-----");
+    let mut block = String::with_capacity(pem.len());
+    for line in lines {
+        block.push_str(line);
+        block.push('\n');
+        if line == "-----END CERTIFICATE-----" {
+            break;
+        }
+    }
+    block
 }
 
 #[cfg(test)]
@@ -189,13 +221,62 @@ pub(crate) mod tests {
         let junk =
             StoredKey { private_pem: Zeroizing::new("junk".into()), name: "junk".into(), ..new.clone() };
         let (ring, faults) = Ring::load(&[old, mixed, new.clone(), junk]);
-        let names: Vec<&str> = ring.keys.iter().map(|pair| pair.name.as_str()).collect();
-        assert_eq!(names, ["new", "old"]);
+        assert_eq!(names(&ring), ["new", "old"]);
         assert_eq!(ring.ids.len(), 2);
         assert_eq!(ring.keys.newest().unwrap().certificate_pem, new.certificate_pem);
         let faulty: Vec<&str> = faults.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(faulty, ["mixed", "junk"]);
         assert_eq!(faults[0].1, KeyFault::Pair(KeyPairError::Mismatch));
+    }
+
+    fn names(ring: &Ring) -> Vec<&str> {
+        ring.keys.iter().map(|pair| pair.name.as_str()).collect()
+    }
+
+    #[test]
+    fn a_key_that_breaks_its_reader_costs_no_other_key() {
+        let (good, bad) = (stored("good", 1_700_000_000), stored("bad", 1_800_000_000));
+        let (ring, faults) = Ring::load_with(&[bad, good], |key| {
+            assert_ne!(key.name, "bad");
+            key.pair()
+        });
+        assert_eq!(names(&ring), ["good"]);
+        assert_eq!(faults, [("bad".to_owned(), KeyFault::BrokeOff)]);
+    }
+
+    #[test]
+    fn keys_are_ordered_by_their_certificates_unless_they_say_otherwise_and_then_by_name() {
+        let at = Timestamp::from_unix_seconds;
+        let (early, late) = (stored("early", 1_700_000_000), stored("late", 1_800_000_000));
+        let (ring, _) = Ring::load(&[early.clone(), late.clone()]);
+        assert_eq!(names(&ring), ["late", "early"]);
+        let metas = ring.metas();
+        assert_eq!((metas[0].name.as_str(), metas[0].order), ("late", at(1_800_000_000)));
+        assert_eq!(metas[0].expiry, at(1_800_000_000 + 87_600 * 3600));
+
+        let created = |key: &StoredKey, order| StoredKey { order: Some(at(order)), ..key.clone() };
+        let (ring, _) = Ring::load(&[created(&early, 2), created(&late, 1)]);
+        assert_eq!(names(&ring), ["early", "late"]);
+        let (ring, _) = Ring::load(&[created(&early, 1), created(&late, 1)]);
+        assert_eq!(names(&ring), ["late", "early"]);
+    }
+
+    #[test]
+    fn of_a_brought_chain_the_first_certificate_counts_and_is_handed_out_alone() {
+        let leaf = include_str!("../../vectors/keys/2048.crt");
+        let issuer = stored("issuer", 1_800_000_000).certificate_pem;
+        let with = |certificate_pem: String| StoredKey {
+            name: "brought".into(),
+            order: None,
+            private_pem: Zeroizing::new(include_str!("../../vectors/keys/2048.pkcs8.pem").to_owned()),
+            certificate_pem,
+        };
+        let windows = leaf.replace('\n', "\r\n");
+        let pair = with(format!("subject=CN = leaf\r\n{windows}\r\n{issuer}")).pair().unwrap();
+        assert_eq!(pair.certificate_pem, leaf);
+        assert_eq!(pair.order, cert::parse(leaf).unwrap().not_before());
+        let issuer_first = with(format!("{issuer}{leaf}")).pair();
+        assert_eq!(issuer_first.unwrap_err(), KeyFault::Pair(KeyPairError::Mismatch));
     }
 
     #[test]

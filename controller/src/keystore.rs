@@ -20,7 +20,7 @@ use crate::clock;
 use crate::convert;
 use crate::decide::Note;
 use crate::facts::{ObjectKey, SecretVersion};
-use crate::keys::{KEY_ACTIVE, KEY_LABEL, KEY_TYPE, KeyFault, Ring, StoredKey};
+use crate::keys::{KEY_ACTIVE, KEY_LABEL, KEY_TYPE, KeyFault, KeyPolicy, Ring, StoredKey};
 use crate::mirror::Mirror;
 use crate::report::write_event;
 use crate::rotate::{KeyShelf, Put};
@@ -33,6 +33,8 @@ pub struct KeyStore {
     pub client: Client,
     /// The controller's own namespace.
     pub namespace: String,
+    /// How keys are made and ordered.
+    pub policy: KeyPolicy,
 }
 
 /// A new key could not be stored.
@@ -191,7 +193,7 @@ fn parts(name: String, data: Option<&BTreeMap<String, ByteString>>) -> Result<St
         Ok(Zeroizing::new(text.to_owned()))
     };
     let private_pem = part("tls.key")?;
-    Ok(StoredKey { name, private_pem, certificate_pem: part("tls.crt")?.to_string() })
+    Ok(StoredKey { name, order: None, private_pem, certificate_pem: part("tls.crt")?.to_string() })
 }
 
 /// The Secret of a key, as upstream writes it but for its name.

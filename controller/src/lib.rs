@@ -30,6 +30,7 @@ pub mod reconcile;
 pub mod report;
 pub mod rotate;
 pub mod settings;
+pub mod signals;
 pub mod stop;
 pub mod telemetry;
 pub mod view;

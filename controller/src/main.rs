@@ -9,8 +9,9 @@ use sealwright_controller::cluster::{self, Connection};
 use sealwright_controller::http::{self, ASSETS, Page, Server};
 use sealwright_controller::keys::Ring;
 use sealwright_controller::metrics::Metrics;
+use sealwright_controller::signals::Signals;
 use sealwright_controller::{directory, memory, stop, telemetry};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tracing::{error, info, warn};
 
 /// How long requests may take to end once everything else has.
@@ -48,8 +49,10 @@ fn main() -> ExitCode {
 }
 
 async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
+    let signals = Signals::take_over()?;
     let (stopper, stop) = stop::channel();
-    tokio::spawn(stopper.on_signals());
+    let renew = Arc::new(Notify::new());
+    tokio::spawn(signals.obey(stopper, Arc::clone(&renew)));
     let (ring, keys) = watch::channel(Arc::new(Ring::default()));
     let api = Server::listen("api", "--listen-addr", &args.serving.listen_addr).await?;
     let page = Server::listen("page", "--page-listen-addr", &args.serving.page_listen_addr).await?;
@@ -63,7 +66,7 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     let metrics = Arc::new(Metrics::new(version, args.serving.metrics_omit_secret_labels));
     let policy = args.keys.policy();
     match &args.place.directory {
-        Some(root) => directory::run(root, policy, ring, stop).await?,
+        Some(root) => directory::run(root, policy, ring, renew, stop).await?,
         None => {
             let connection = Connection::find(args.place.kubeconfig.as_deref()).await?;
             let settings = cluster::Settings {
@@ -76,7 +79,7 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
                 throttle: args.place.throttle(),
                 rules: args.rules.rules(),
             };
-            cluster::run(connection, settings, ring, metrics, stop).await?;
+            cluster::run(connection, settings, ring, metrics, renew, stop).await?;
         }
     }
     for server in servers {

@@ -1,8 +1,6 @@
 //! The wish to end, handed to whoever runs.
 
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
-use tracing::info;
 
 /// Says when to stop. Clones say it together.
 #[derive(Debug, Clone)]
@@ -30,18 +28,5 @@ impl Stopper {
     /// Says that it is time to stop.
     pub fn stop(&self) {
         self.0.send_replace(true);
-    }
-
-    /// Stops at SIGTERM or SIGINT.
-    pub async fn on_signals(self) -> std::io::Result<()> {
-        let (mut terminate, mut interrupt) =
-            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        let name = tokio::select! {
-            _ = terminate.recv() => "SIGTERM",
-            _ = interrupt.recv() => "SIGINT",
-        };
-        info!(signal = name, "stopping");
-        self.stop();
-        Ok(())
     }
 }

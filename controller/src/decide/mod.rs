@@ -12,6 +12,6 @@ pub use drift::Drift;
 pub use event::{Note, event};
 pub use plan::{Plan, Write, plan};
 pub use retry::{Action, retry};
-pub use rotation::{KeyMeta, RotationCause, Step, key_name, rotation};
+pub use rotation::{KeyMeta, RotationCause, Schedule, Step, key_name, rotation};
 pub use status::status;
 pub use triage::{Record, SETTLING, Triage, Vanished, Verdict, triage};

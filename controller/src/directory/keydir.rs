@@ -79,7 +79,7 @@ impl KeyDir {
     fn read(&self, name: &str) -> io::Result<StoredKey> {
         let part = |suffix: &str| fs::read_to_string(self.path.join(format!("{name}.{suffix}")));
         let private_pem = Zeroizing::new(part("key")?);
-        Ok(StoredKey { name: name.to_owned(), private_pem, certificate_pem: part("crt")? })
+        Ok(StoredKey { name: name.to_owned(), order: None, private_pem, certificate_pem: part("crt")? })
     }
 
     fn is_usable(&self, name: &str) -> bool {

@@ -39,11 +39,12 @@ pub struct DirectoryError {
     pub source: io::Error,
 }
 
-/// Works on the directory until `stop`.
+/// Works on the directory until `stop`; a new key is made when `renew` is told.
 pub async fn run(
     root: &Path,
     policy: KeyPolicy,
     ring: watch::Sender<Arc<Ring>>,
+    renew: Arc<Notify>,
     stop: Stop,
 ) -> Result<(), DirectoryError> {
     let failed = |source| DirectoryError { path: root.to_owned(), source };
@@ -78,7 +79,12 @@ pub async fn run(
             }
             if rotating.is_empty() {
                 // Only now is it known whether there are keys.
-                rotating.spawn(rotate::keep(keys.clone(), policy.clone(), receiver.clone()));
+                rotating.spawn(rotate::keep(
+                    keys.clone(),
+                    policy.clone(),
+                    receiver.clone(),
+                    Arc::clone(&renew),
+                ));
             }
             if !ready && !receiver.borrow().keys.is_empty() {
                 ready = true;
