@@ -4,7 +4,9 @@
 
 pub mod controller;
 pub mod harness;
+pub mod http;
 pub mod person;
 pub mod programs;
+pub mod sealing;
 pub mod secret;
 pub mod world;

@@ -166,6 +166,12 @@ impl World {
         }
     }
 
+    /// The Secrets that hold sealing keys.
+    pub fn key_secrets(&self) -> Vec<Value> {
+        let label = "sealedsecrets.bitnami.com/sealed-secrets-key=active";
+        self.items(&["get", "secrets", "-n", NAMESPACE, "-l", label, "-o", "json"])
+    }
+
     /// Makes an empty namespace.
     pub fn namespace(&self, name: &str) {
         self.kubectl(&["create", "namespace", name]);

@@ -37,15 +37,8 @@ pub const TESTS: &[Test<World>] = &[
     ("our_controller_takes_over_from_upstreams", our_controller_takes_over_from_upstreams),
 ];
 
-fn key_secrets(world: &World) -> Vec<Value> {
-    let label = "sealedsecrets.bitnami.com/sealed-secrets-key=active";
-    let list = world.kubectl(&["get", "secrets", "-n", NAMESPACE, "-l", label, "-o", "json"]);
-    let list: Value = serde_json::from_str(&list).unwrap();
-    list["items"].as_array().unwrap().clone()
-}
-
 fn the_controller_makes_its_key_as_upstream_does(world: &World) {
-    let keys = key_secrets(world);
+    let keys = world.key_secrets();
     assert_eq!(keys.len(), 1);
     assert_eq!(keys[0]["type"], "kubernetes.io/tls");
     assert!(keys[0]["metadata"]["name"].as_str().unwrap().starts_with("sealed-secrets-key"));
@@ -71,7 +64,7 @@ fn fetch_cert(world: &World, kubeseal: &Kubeseal) -> Vec<u8> {
 }
 
 fn both_kubeseals_fetch_the_newest_certificate(world: &World) {
-    let certificate = secret::data(&key_secrets(world)[0])["tls.crt"].clone();
+    let certificate = secret::data(&world.key_secrets()[0])["tls.crt"].clone();
     assert_eq!(fetch_cert(world, &world.upstream), certificate, "upstream's");
     assert_eq!(fetch_cert(world, &world.ours), certificate, "ours");
 }
@@ -236,7 +229,7 @@ fn keys_that_are_added_open_every_vector(world: &World) {
             world.kubectl(&["create", "-n", namespace, "-f", path.to_str().unwrap()]);
         }
         let key = vectors.key(sealed.key).unwrap();
-        if !key_secrets(world).iter().any(|there| there["metadata"]["name"] == vector_key_name(key).as_str())
+        if !world.key_secrets().iter().any(|there| there["metadata"]["name"] == vector_key_name(key).as_str())
         {
             world.wait_synced(namespace, name, "false");
             add_vector_key(world, &vectors, key);

@@ -9,8 +9,15 @@ use std::process::ExitCode;
 use sealwright_e2e::harness::{self, Test};
 
 mod suite;
+mod swap;
 
-const TESTS: &[Test<()>] = &[("upstreams_own_suite_passes", suite::upstreams_own_suite_passes)];
+const TESTS: &[Test<()>] = &[
+    ("upstreams_own_suite_passes", suite::upstreams_own_suite_passes),
+    (
+        "no_secret_changes_when_the_controller_is_swapped",
+        swap::no_secret_changes_when_the_controller_is_swapped,
+    ),
+];
 
 fn main() -> ExitCode {
     harness::main(|| (), &[TESTS])
