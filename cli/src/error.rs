@@ -92,7 +92,7 @@ impl CliError {
                 "fetch the controller's current certificate: kubeseal --fetch-cert > cert.pem".to_owned(),
             ),
             Self::Request(SealRequestError::NameMissing) => Some("give it with --name".to_owned()),
-            Self::Unseal(UnsealError::Items(_)) => Some(
+            Self::Unseal(UnsealError::Items { .. }) => Some(
                 "a value opens only with its cluster's key, and under the name, namespace and scope it was sealed for"
                     .to_owned(),
             ),
@@ -110,7 +110,8 @@ impl CliError {
             | Self::Unseal(
                 UnsealError::Binding(_)
                 | UnsealError::BothForms
-                | UnsealError::Deprecated
+                | UnsealError::DeprecatedOff
+                | UnsealError::Deprecated { .. }
                 | UnsealError::DeprecatedContent
                 | UnsealError::Templates,
             ) => None,

@@ -59,6 +59,10 @@ impl SealingKeyPair {
         &self.fingerprint
     }
 
+    fn candidate(&self) -> Candidate<'_> {
+        Candidate { key: &self.private, fingerprint: Some(&self.fingerprint) }
+    }
+
     /// A secret of its own for each purpose, as [`PrivateKey::derive`] makes it.
     pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
         self.private.derive(purpose)
@@ -102,8 +106,21 @@ impl Keyring {
         self.len() == 0
     }
 
-    /// The private keys in the order in which they are tried.
-    pub(crate) fn private_keys(&self) -> impl Iterator<Item = &PrivateKey> {
-        self.pairs.iter().map(|pair| &pair.private).chain(&self.bare)
+    /// The keys in the order in which they are tried.
+    pub(crate) fn candidates(&self) -> impl Iterator<Item = Candidate<'_>> {
+        let bare = self.bare.iter().map(|key| Candidate { key, fingerprint: None });
+        self.pairs.iter().map(SealingKeyPair::candidate).chain(bare)
     }
+
+    /// The key of which the certificate has this fingerprint.
+    pub(crate) fn candidate(&self, fingerprint: &str) -> Option<Candidate<'_>> {
+        self.by_fingerprint(fingerprint).map(SealingKeyPair::candidate)
+    }
+}
+
+/// A private key that may be tried, and the name it has if it opens something.
+#[derive(Clone, Copy)]
+pub(crate) struct Candidate<'r> {
+    pub(crate) key: &'r PrivateKey,
+    pub(crate) fingerprint: Option<&'r str>,
 }

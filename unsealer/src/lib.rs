@@ -5,13 +5,19 @@
 
 #![forbid(unsafe_code)]
 
+mod diagnose;
+mod error;
+mod job;
 mod keyring;
 mod open;
 mod private_key;
 mod self_signed;
 mod unseal;
 
+pub use diagnose::Cause;
+pub use error::{ItemError, ItemFault, UnsealError};
+pub use job::{Job, Opened, Opening};
 pub use keyring::{KeyPairError, Keyring, SealingKeyPair};
 pub use private_key::{KEY_BITS, PrivateKey, PrivateKeyError};
 pub use self_signed::{SelfSignedError, self_signed};
-pub use unseal::{ItemError, ItemFault, UnsealError, unseal};
+pub use unseal::unseal;

@@ -103,7 +103,7 @@ fn every_damaged_byte_and_every_truncation_is_noticed() {
         let mut one = sealed.clone();
         one.encrypted_data = BTreeMap::from([(key.clone(), sealer_core::encode_base64(bytes))]);
         match unseal(&one, &ring) {
-            Err(UnsealError::Items(items)) => items,
+            Err(UnsealError::Items { failed, cause: None }) => failed,
             other => panic!("opened a damaged value: {other:?}"),
         }
     };

@@ -80,7 +80,7 @@ mod tests {
     fn failure_is_told_once_in_upstreams_words() {
         for (outcome, reason, message) in [
             (
-                Outcome::Unsealable(Unsealable::Unseal(UnsealError::Deprecated)),
+                Outcome::Unsealable(Unsealable::Unseal(UnsealError::Deprecated { cause: None })),
                 "ErrUnsealFailed",
                 "Failed to unseal: no key could decrypt secret",
             ),
