@@ -23,7 +23,7 @@ pub struct Context {
     /// The keys.
     pub ring: RingReceiver,
     /// Where values are opened.
-    pub opener: Opener,
+    pub opener: Arc<Opener>,
     /// Where outcomes are told.
     pub reporter: Reporter,
     /// What passes are told.

@@ -9,6 +9,7 @@ use sealwright_controller::cluster::{self, Connection};
 use sealwright_controller::http::{self, ASSETS, Page, Server};
 use sealwright_controller::keys::Ring;
 use sealwright_controller::metrics::Metrics;
+use sealwright_controller::opener::Opener;
 use sealwright_controller::signals::Signals;
 use sealwright_controller::{directory, memory, stop, telemetry};
 use tokio::sync::{Notify, watch};
@@ -64,6 +65,8 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     ];
     let version = concat!("v", env!("CARGO_PKG_VERSION"));
     let metrics = Arc::new(Metrics::new(version, args.serving.metrics_omit_secret_labels));
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let opener = Arc::new(Opener::new(cores, args.rules.rules().accept_deprecated, Arc::clone(&metrics)));
     let policy = args.keys.policy();
     match &args.place.directory {
         Some(root) => directory::run(root, policy, ring, renew, stop).await?,
@@ -79,7 +82,7 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
                 throttle: args.place.throttle(),
                 rules: args.rules.rules(),
             };
-            cluster::run(connection, settings, ring, metrics, renew, stop).await?;
+            cluster::run(connection, settings, ring, opener, metrics, renew, stop).await?;
         }
     }
     for server in servers {

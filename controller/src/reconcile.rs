@@ -60,7 +60,7 @@ async fn is_gone(shared: &Shared, facts: &Facts) -> bool {
 
 async fn judge(shared: &Shared, facts: &Facts, ring: &Arc<Ring>, cause: Cause) -> Judged {
     match shared.context.opener.open(Arc::clone(&facts.sealed), Arc::clone(ring)).await {
-        Ok(desired) => apply(&shared.client, &desired, facts, cause).await,
+        Ok(opened) => apply(&shared.client, &opened.secret, facts, cause).await,
         Err(why) => Judged { outcome: Outcome::Unsealable(why), verdict: Verdict::Unsealable },
     }
 }

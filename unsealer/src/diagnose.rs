@@ -130,7 +130,7 @@ fn of_envelope(sealed: &SealedSecret, envelope: &Envelope<'_>, ring: &Keyring, t
     let size = envelope.key_bits();
     if !here.contains(&size) {
         // No tool makes keys of such sizes: then it is the length itself that is damaged.
-        let odd = !(1024..=16384).contains(&size) || size % 256 != 0;
+        let odd = !(1024..=16384).contains(&size) || !size.is_multiple_of(256);
         return if odd { Cause::Damaged } else { Cause::OtherSize { sealed: size, here } };
     }
     let metadata = &sealed.metadata;

@@ -109,6 +109,19 @@ impl<'a> Job<'a> {
         text.expect("the index is below the number of items")
     }
 
+    /// Why this item alone keeps the SealedSecret from opening, if it did not open.
+    pub fn refusal(&self, opening: &Opening) -> Option<UnsealError> {
+        let fault = opening.value.as_ref().err()?;
+        let key = self.sealed.encrypted_data.keys().nth(opening.index);
+        Some(match key {
+            Some(key) => {
+                let failed = vec![ItemError { key: key.clone(), fault: *fault }];
+                UnsealError::Items { failed, cause: None }
+            }
+            None => UnsealError::Deprecated { cause: None },
+        })
+    }
+
     /// The Secret around the openings of all items, in any order; or why there is none, all items together.
     pub fn assemble(&self, openings: Vec<Opening>) -> Result<Opened, UnsealError> {
         let keys = openings.iter().filter_map(|opening| opening.key.clone()).collect();
@@ -129,7 +142,7 @@ impl<'a> Job<'a> {
     pub(crate) fn plain(&self, openings: Vec<Opening>) -> Result<PlainSecret, UnsealError> {
         let values = in_order(openings, self.len());
         let mut secret = match &self.sealed.deprecated_data {
-            None => self.from_items(values)?,
+            None => self.around(values)?,
             Some(_) => from_deprecated(values)?,
         };
         secret.metadata.name.clone_from(&self.sealed.metadata.name);
@@ -137,7 +150,7 @@ impl<'a> Job<'a> {
         Ok(secret)
     }
 
-    fn from_items(&self, values: Vec<Result<Plaintext, ItemFault>>) -> Result<PlainSecret, UnsealError> {
+    fn around(&self, values: Vec<Result<Plaintext, ItemFault>>) -> Result<PlainSecret, UnsealError> {
         let mut data = BTreeMap::new();
         let mut failed = Vec::new();
         for (key, value) in self.sealed.encrypted_data.keys().zip(values) {

@@ -11,6 +11,7 @@ mod job;
 mod keyring;
 mod open;
 mod private_key;
+mod reseal;
 mod self_signed;
 mod unseal;
 
@@ -19,5 +20,6 @@ pub use error::{ItemError, ItemFault, UnsealError};
 pub use job::{Job, Opened, Opening};
 pub use keyring::{KeyPairError, Keyring, SealingKeyPair};
 pub use private_key::{KEY_BITS, PrivateKey, PrivateKeyError};
+pub use reseal::{ResealError, Resealing};
 pub use self_signed::{SelfSignedError, self_signed};
 pub use unseal::unseal;

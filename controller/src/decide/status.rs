@@ -172,7 +172,11 @@ mod tests {
         let api = || Outcome::Pending(Wait::Api("503".into()));
         for (outcome, synced, extra) in [
             (SYNC, "True", None),
-            (Outcome::Unsealable(UnsealError::Deprecated { cause: None }.into()), "False", Some(pair("Stalled", "True"))),
+            (
+                Outcome::Unsealable(UnsealError::Deprecated { cause: None }.into()),
+                "False",
+                Some(pair("Stalled", "True")),
+            ),
             (not_ours(), "False", Some(pair("Stalled", "True"))),
             (Outcome::Refused(Refusal::Immutable { key: key() }), "False", Some(pair("Stalled", "True"))),
             (api(), "Unknown", Some(pair("Reconciling", "True"))),

@@ -49,14 +49,15 @@ impl World {
         let encrypted = json!(seal(&request, for_key, &mut SysRng).unwrap().encrypted_data);
         let api = FakeApi::default();
         let (keys, ring) = watch::channel(Arc::new(ring));
+        let metrics = Arc::new(Metrics::new("v", false));
         let context = Context {
             view: View::default(),
             queue: Queue::new(),
             ring,
-            opener: Opener::new(2),
+            opener: Arc::new(Opener::new(2, true, Arc::clone(&metrics))),
             reporter: Reporter { update_status, said_no_status: AtomicBool::new(false) },
             rules: Rules::default(),
-            metrics: Arc::new(Metrics::new("v", false)),
+            metrics,
         };
         Self { shared: Shared { context: Arc::new(context), client: api.client() }, keys, api, encrypted }
     }
@@ -150,8 +151,9 @@ async fn an_object_for_another_key_is_told_once_and_touches_no_secret() {
     assert_eq!(world.pass().await, Action::Done);
     let asked = world.api.asked();
     assert_eq!(asked[0].0, format!("PUT {SEALED}/status"));
-    assert_eq!(asked[0].1["status"]["conditions"][0]["message"], "no key could decrypt secret (foo)");
-    assert_eq!(asked[1].1["message"], "Failed to unseal: no key could decrypt secret (foo)");
+    let message = asked[0].1["status"]["conditions"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("no key could decrypt secret (foo): it was sealed for another cluster, or"));
+    assert_eq!(asked[1].1["message"], format!("Failed to unseal: {message}"));
     assert_eq!(world.pass().await, Action::Done);
     assert_eq!(world.api.calls(), [""; 0]);
 }
