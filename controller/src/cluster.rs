@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use kube::client::ClientBuilder;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 use tokio::sync::{Notify, watch};
@@ -14,12 +15,15 @@ use tracing::{error, info, warn};
 
 use crate::api::CallError;
 use crate::clock;
+use crate::collect::collect;
 use crate::context::{Context, Shared};
 use crate::decide::{Action, retry::backoff};
 use crate::facts::ObjectKey;
+use crate::first_lists::FirstLists;
 use crate::keys::{Ring, RingReceiver};
 use crate::keystore::KeyStore;
 use crate::metrics::Metrics;
+use crate::mirror::Reach;
 use crate::opener::Opener;
 use crate::queue::{Level, Queue};
 use crate::reconcile::reconcile;
@@ -27,6 +31,7 @@ use crate::report::Reporter;
 use crate::rotate;
 pub use crate::settings::{Namespaces, Rules, Settings, Throttle};
 use crate::stop::Stop;
+use crate::throttle::Pace;
 use crate::view::View;
 use crate::watch as watches;
 
@@ -70,7 +75,7 @@ pub struct Connection {
 
 impl Connection {
     /// Finds the cluster: the kubeconfig that is named, else `KUBECONFIG`, else the Pod's account, else the usual file.
-    pub async fn find(kubeconfig: Option<&Path>) -> Result<Self, ConnectError> {
+    pub async fn find(kubeconfig: Option<&Path>, throttle: Option<Throttle>) -> Result<Self, ConnectError> {
         let in_pod = kubeconfig.is_none() && std::env::var_os("KUBECONFIG").is_none();
         let (mut config, context_namespace) = match Config::incluster_env() {
             Ok(config) if in_pod => (config, None),
@@ -88,8 +93,16 @@ impl Connection {
             .filter(|namespace| !namespace.is_empty())
             .or(context_namespace)
             .unwrap_or_else(|| DEFAULT_NAMESPACE.to_owned());
-        Ok(Self { client: Client::try_from(config).map_err(CallError::from)?, namespace })
+        Ok(Self { client: client(config, throttle)?, namespace })
     }
+}
+
+fn client(config: Config, throttle: Option<Throttle>) -> Result<Client, CallError> {
+    let builder = ClientBuilder::try_from(config)?;
+    Ok(match throttle.and_then(Pace::new) {
+        Some(pace) => builder.with_layer(&pace).build(),
+        None => builder.build(),
+    })
 }
 
 fn tune(config: &mut Config) {
@@ -107,7 +120,7 @@ fn context_namespace(file: &Kubeconfig) -> Option<String> {
     named.context.as_ref()?.namespace.clone()
 }
 
-/// Runs until `stop`; a new key is made when `renew` is told. Keys first, then the metadata of Secrets, then SealedSecrets: a pass must find what it asks for.
+/// Runs until `stop`; a new key is made when `renew` is told.
 pub async fn run(
     connection: Connection,
     settings: Settings,
@@ -120,7 +133,7 @@ pub async fn run(
     let Connection { client, namespace } = connection;
     info!(%namespace, "keys are Secrets of this namespace");
     let context = Arc::new(Context {
-        view: View::default(),
+        view: if settings.old_gc { View::with_gone() } else { View::default() },
         queue: Queue::new(),
         ring: ring.subscribe(),
         opener,
@@ -132,8 +145,8 @@ pub async fn run(
     let mut background = JoinSet::new();
     let mut workers = JoinSet::new();
     let running = async {
-        let store = KeyStore { client, namespace, policy: settings.policy };
-        start(&shared, store, ring, renew, &mut background, &mut workers).await;
+        let store = KeyStore { client, namespace, policy: settings.policy.clone() };
+        start(&shared, store, &settings, ring, renew, &mut background, &mut workers).await;
         // None of them returns on its own; one that does has panicked.
         background.join_next().await;
     };
@@ -149,14 +162,25 @@ pub async fn run(
     ended
 }
 
+/// Starts every watch at once. Passes wait for all of them: a pass must find what it asks for.
 async fn start(
     shared: &Shared,
     store: KeyStore,
+    settings: &Settings,
     ring: watch::Sender<Arc<Ring>>,
     renew: Arc<Notify>,
     background: &mut JoinSet<()>,
     workers: &mut JoinSet<()>,
 ) {
+    let mut secrets_known = FirstLists::new();
+    let mut sealed_known = FirstLists::new();
+    for reach in reaches(&settings.namespaces, &store.namespace) {
+        if settings.recreate {
+            background.spawn(watches::secrets(shared.clone(), reach.clone(), secrets_known.expect()));
+        }
+        let selector = settings.label_selector.clone();
+        background.spawn(watches::sealed(shared.clone(), reach, selector, sealed_known.expect()));
+    }
     let mut receiver = ring.subscribe();
     let keys_synced = Arc::new(Notify::new());
     background.spawn(store.clone().follow(ring, Arc::clone(&keys_synced)));
@@ -168,22 +192,33 @@ async fn start(
         return;
     }
     background.spawn(follow_keys(shared.clone(), receiver));
-
-    let secrets_synced = Arc::new(Notify::new());
-    background.spawn(watches::secrets(shared.clone(), Arc::clone(&secrets_synced)));
-    secrets_synced.notified().await;
-    let sealed_synced = Arc::new(Notify::new());
-    background.spawn(watches::sealed(shared.clone(), Arc::clone(&sealed_synced)));
-    tokio::spawn(say_caught_up(shared.clone(), sealed_synced));
+    match &settings.namespaces {
+        Namespaces::All => tokio::join!(secrets_known.all(), sealed_known.all()),
+        // One namespace that can't be watched must not hold up the others; its Secrets are read one by one.
+        Namespaces::Only(_) => tokio::join!(secrets_known.most(), sealed_known.most()),
+    };
+    info!(count = shared.context.view.sealed_count(), "the SealedSecrets are known");
+    tokio::spawn(say_caught_up(shared.clone()));
     for _ in 0..WORKERS {
         workers.spawn(work(shared.clone()));
     }
     info!("ready: watching SealedSecrets");
 }
 
+/// Where to watch.
+fn reaches(namespaces: &Namespaces, own: &str) -> Vec<Reach> {
+    match namespaces {
+        Namespaces::All => vec![Reach::Everywhere],
+        Namespaces::Only(others) => {
+            let mut all = others.clone();
+            all.insert(own.to_owned());
+            all.into_iter().map(Reach::Namespace).collect()
+        }
+    }
+}
+
 /// Says once when everything that was there at the start has had its pass.
-async fn say_caught_up(shared: Shared, synced: Arc<Notify>) {
-    synced.notified().await;
+async fn say_caught_up(shared: Shared) {
     shared.context.queue.quiet().await;
     info!("caught up: every SealedSecret was looked at");
 }
@@ -216,7 +251,9 @@ async fn work(shared: Shared) {
 }
 
 async fn pass(shared: Shared, key: ObjectKey) -> Action {
-    reconcile(&shared, &key).await
+    let left = collect(&shared, &key).await;
+    let action = reconcile(&shared, &key).await;
+    left.unwrap_or(action)
 }
 
 #[cfg(test)]

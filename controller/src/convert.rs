@@ -57,7 +57,7 @@ pub fn content(metadata: Metadata, spec: &Value) -> Result<SealedSecret, Malform
     let template_metadata = Metadata {
         labels: strings(field(meta, "labels"), "spec.template.metadata.labels")?,
         annotations: strings(field(meta, "annotations"), "spec.template.metadata.annotations")?,
-        owner_references: owners(field(meta, "ownerReferences"))?,
+        owner_references: template_owners(field(meta, "ownerReferences"))?,
         ..Metadata::default()
     };
     Ok(SealedSecret {
@@ -108,7 +108,7 @@ fn strings(value: &Value, field: &'static str) -> Result<BTreeMap<String, String
         .collect()
 }
 
-fn owners(value: &Value) -> Result<Vec<OwnerReference>, Malformed> {
+fn template_owners(value: &Value) -> Result<Vec<OwnerReference>, Malformed> {
     let read: Option<Vec<KubeOwner>> = serde_json::from_value(value.clone())
         // The parser's own words could quote the object.
         .map_err(|_| Malformed {
@@ -140,9 +140,14 @@ fn kube_owner(from: OwnerReference) -> KubeOwner {
     }
 }
 
+/// The owners of an object.
+pub fn owners(meta: &ObjectMeta) -> Vec<OwnerReference> {
+    meta.owner_references.iter().flatten().cloned().map(owner).collect()
+}
+
 /// A Secret from the metadata watch, trimmed to what the decisions need: there may be tens of thousands.
 pub fn observed(meta: &ObjectMeta) -> Observed {
-    let owners: Vec<OwnerReference> = meta.owner_references.iter().flatten().cloned().map(owner).collect();
+    let owners = owners(meta);
     let name = meta.name.as_deref().unwrap_or_default();
     Observed {
         version: version(meta),
@@ -165,7 +170,7 @@ pub fn existing(secret: Secret) -> (ObjectMeta, Existing) {
     let facts = Existing {
         version: version(&metadata),
         deleting: metadata.deletion_timestamp.is_some(),
-        owners: metadata.owner_references.iter().flatten().cloned().map(owner).collect(),
+        owners: owners(&metadata),
         type_: type_.filter(|type_| !type_.is_empty()).unwrap_or_else(|| DEFAULT_TYPE.to_owned()),
         immutable: immutable == Some(true),
         labels: metadata.labels.clone().unwrap_or_default(),

@@ -21,7 +21,7 @@ use crate::convert;
 use crate::decide::Note;
 use crate::facts::{ObjectKey, SecretVersion};
 use crate::keys::{KEY_ACTIVE, KEY_LABEL, KEY_TYPE, KeyFault, KeyPolicy, Ring, StoredKey};
-use crate::mirror::Mirror;
+use crate::mirror::{Mirror, Reach};
 use crate::report::write_event;
 use crate::rotate::{KeyShelf, Put};
 use crate::watch::{config, follow};
@@ -65,9 +65,13 @@ impl KeyStore {
         let mut told = HashSet::new();
         let selector = config().labels(&format!("{KEY_LABEL}={KEY_ACTIVE}"));
         let (changes, mut changed) = tokio::sync::mpsc::unbounded_channel();
-        let watching = follow(kube::runtime::watcher(self.api(), selector), "key Secrets", |event| {
+        let watch = || kube::runtime::watcher(self.api(), selector.clone());
+        let watching = follow("key Secrets", watch, |event| {
+            let Ok(event) = event else { return };
             let listed = !matches!(event, Event::Init | Event::InitApply(_));
-            mirror.take(event, |secret: Secret| (convert::key(&secret.metadata), seen(secret)));
+            mirror.take(&Reach::Everywhere, event, |secret: Secret| {
+                (convert::key(&secret.metadata), seen(secret))
+            });
             if listed {
                 // The receiver below lives as long as this future.
                 let seen: Vec<(ObjectKey, Seen)> =

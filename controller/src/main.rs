@@ -71,7 +71,8 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     match &args.place.directory {
         Some(root) => directory::run(root, policy, ring, renew, stop).await?,
         None => {
-            let connection = Connection::find(args.place.kubeconfig.as_deref()).await?;
+            let connection =
+                Connection::find(args.place.kubeconfig.as_deref(), args.place.throttle()).await?;
             let settings = cluster::Settings {
                 policy,
                 update_status: args.rules.update_status,
@@ -79,7 +80,6 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
                 label_selector: args.place.selector(),
                 recreate: !args.rules.skip_recreate,
                 old_gc: args.rules.old_gc_behavior,
-                throttle: args.place.throttle(),
                 rules: args.rules.rules(),
             };
             cluster::run(connection, settings, ring, opener, metrics, renew, stop).await?;

@@ -1,18 +1,50 @@
 //! A copy of what a watch has shown, which turns the watch's events into changes: old beside new, and deletions
 //! also where they happened while nobody was looking.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use kube::runtime::watcher::Event;
 
 use crate::facts::ObjectKey;
 
-/// The objects of one kind as a watch has shown them.
+/// Where a watch looks.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// In every namespace.
+    Everywhere,
+    /// In this one.
+    Namespace(String),
+}
+
+impl Reach {
+    fn covers(&self, key: &ObjectKey) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::Namespace(namespace) => key.namespace == *namespace,
+        }
+    }
+}
+
+/// The objects of one kind as watches have shown them: one watch for all, or one for each namespace.
 #[derive(Debug)]
 pub struct Mirror<T> {
-    current: HashMap<ObjectKey, T>,
-    /// What a running relist has shown so far; `None` outside of one.
-    listed: Option<HashSet<ObjectKey>>,
+    current: HashMap<ObjectKey, Entry<T>>,
+    everywhere: Listing,
+    namespaces: HashMap<String, Listing>,
+}
+
+#[derive(Debug)]
+struct Entry<T> {
+    value: T,
+    /// The listing that showed it last.
+    round: u32,
+}
+
+/// How far a watch has come.
+#[derive(Debug, Default)]
+struct Listing {
+    /// How many lists it has begun. Whatever an earlier one showed and this one did not is gone.
+    round: u32,
     synced: bool,
 }
 
@@ -37,22 +69,31 @@ pub enum Change<T> {
     },
 }
 
-impl<T: Clone> Mirror<T> {
+impl<T> Mirror<T> {
     /// Nothing seen yet.
     pub fn new() -> Self {
-        Self { current: HashMap::new(), listed: None, synced: false }
+        Self { current: HashMap::new(), everywhere: Listing::default(), namespaces: HashMap::new() }
     }
 
-    /// Takes an event in. `read` turns an object into what is kept of it.
-    pub fn take<K>(&mut self, event: Event<K>, read: impl FnOnce(K) -> (ObjectKey, T)) -> Vec<Change<T>> {
+    /// Takes an event of a watch in. `read` turns an object into what is kept of it.
+    pub fn take<K>(
+        &mut self,
+        reach: &Reach,
+        event: Event<K>,
+        read: impl FnOnce(K) -> (ObjectKey, T),
+    ) -> Vec<Change<T>> {
+        let listing = match reach {
+            Reach::Everywhere => &mut self.everywhere,
+            Reach::Namespace(namespace) => self.namespaces.entry(namespace.clone()).or_default(),
+        };
         match event {
-            Event::Apply(object) => vec![self.set(read(object), false)],
+            Event::Apply(object) => {
+                let round = listing.round;
+                vec![self.set(read(object), round, false)]
+            }
             Event::InitApply(object) => {
-                let (key, new) = read(object);
-                if let Some(listed) = &mut self.listed {
-                    listed.insert(key.clone());
-                }
-                vec![self.set((key, new), true)]
+                let round = listing.round;
+                vec![self.set(read(object), round, true)]
             }
             Event::Delete(object) => {
                 // What the deletion itself shows is newer than the last sight.
@@ -61,43 +102,53 @@ impl<T: Clone> Mirror<T> {
                 vec![Change::Gone { key, last }]
             }
             Event::Init => {
-                self.listed = Some(HashSet::new());
+                listing.round = listing.round.wrapping_add(1);
                 Vec::new()
             }
             Event::InitDone => {
-                self.synced = true;
-                let listed = self.listed.take().unwrap_or_default();
-                let gone: Vec<ObjectKey> =
-                    self.current.keys().filter(|key| !listed.contains(key)).cloned().collect();
-                gone.into_iter()
-                    .filter_map(|key| self.current.remove(&key).map(|last| Change::Gone { key, last }))
+                listing.synced = true;
+                let round = listing.round;
+                let gone = |key: &ObjectKey, entry: &mut Entry<T>| reach.covers(key) && entry.round != round;
+                self.current
+                    .extract_if(gone)
+                    .map(|(key, entry)| Change::Gone { key, last: entry.value })
                     .collect()
             }
         }
     }
 
-    fn set(&mut self, (key, new): (ObjectKey, T), listed: bool) -> Change<T> {
-        let old = self.current.insert(key.clone(), new);
+    fn set(&mut self, (key, value): (ObjectKey, T), round: u32, listed: bool) -> Change<T> {
+        let old = self.current.insert(key.clone(), Entry { value, round }).map(|entry| entry.value);
         Change::Set { key, old, listed }
     }
 
     /// The object of that key as last seen.
     pub fn get(&self, key: &ObjectKey) -> Option<&T> {
-        self.current.get(key)
+        self.current.get(key).map(|entry| &entry.value)
     }
 
     /// All objects as last seen.
     pub fn iter(&self) -> impl Iterator<Item = (&ObjectKey, &T)> {
-        self.current.iter()
+        self.current.iter().map(|(key, entry)| (key, &entry.value))
     }
 
-    /// Whether a first list has been seen to its end.
-    pub fn is_synced(&self) -> bool {
-        self.synced
+    /// How many objects there are.
+    pub fn len(&self) -> usize {
+        self.current.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.current.is_empty()
+    }
+
+    /// Whether a first list of the objects of that namespace has been seen to its end.
+    pub fn knows(&self, namespace: &str) -> bool {
+        self.everywhere.synced || self.namespaces.get(namespace).is_some_and(|listing| listing.synced)
     }
 }
 
-impl<T: Clone> Default for Mirror<T> {
+impl<T> Default for Mirror<T> {
     fn default() -> Self {
         Self::new()
     }
@@ -112,7 +163,14 @@ mod tests {
     }
 
     fn take(mirror: &mut Mirror<u32>, event: Event<(&str, u32)>) -> Vec<Change<u32>> {
-        mirror.take(event, |(name, value)| (key(name), value))
+        mirror.take(&Reach::Everywhere, event, |(name, value)| (key(name), value))
+    }
+
+    fn take_from(mirror: &mut Mirror<u32>, namespace: &str, event: Event<(&str, u32)>) -> Vec<Change<u32>> {
+        let read = |(name, value): (&str, u32)| {
+            (ObjectKey { namespace: namespace.into(), name: name.into() }, value)
+        };
+        mirror.take(&Reach::Namespace(namespace.into()), event, read)
     }
 
     fn set(name: &str, old: Option<u32>, listed: bool) -> Change<u32> {
@@ -126,11 +184,11 @@ mod tests {
     #[test]
     fn changes_carry_what_was_before() {
         let mut mirror = Mirror::new();
-        assert!(!mirror.is_synced());
+        assert!(!mirror.knows("n"));
         take(&mut mirror, Event::Init);
         assert_eq!(take(&mut mirror, Event::InitApply(("a", 1))), [set("a", None, true)]);
         assert_eq!(take(&mut mirror, Event::InitDone), []);
-        assert!(mirror.is_synced());
+        assert!(mirror.knows("n"));
         assert_eq!(take(&mut mirror, Event::Apply(("a", 2))), [set("a", Some(1), false)]);
         assert_eq!(take(&mut mirror, Event::Delete(("a", 3))), [gone("a", 3)]);
         assert_eq!(mirror.get(&key("a")), None);
@@ -161,5 +219,32 @@ mod tests {
         assert_eq!(mirror.iter().count(), 2);
         take(&mut mirror, Event::InitApply(("b", 1)));
         assert_eq!(take(&mut mirror, Event::InitDone), [gone("a", 1)]);
+    }
+
+    #[test]
+    fn a_relist_of_one_namespace_says_nothing_of_the_others() {
+        let mut mirror = Mirror::new();
+        for namespace in ["n", "m"] {
+            for event in [Event::Init, Event::InitApply(("a", 1)), Event::InitDone] {
+                take_from(&mut mirror, namespace, event);
+            }
+        }
+        assert!(mirror.knows("n") && mirror.knows("m") && !mirror.knows("other"));
+        take_from(&mut mirror, "n", Event::Init);
+        assert_eq!(take_from(&mut mirror, "n", Event::InitDone), [gone("a", 1)]);
+        assert_eq!(mirror.get(&ObjectKey { namespace: "m".into(), name: "a".into() }), Some(&1));
+    }
+
+    #[test]
+    fn what_was_announced_after_a_list_is_part_of_it() {
+        let mut mirror = Mirror::new();
+        for event in [Event::Init, Event::InitDone, Event::Apply(("a", 1)), Event::Init] {
+            take(&mut mirror, event);
+        }
+        assert_eq!(take(&mut mirror, Event::InitDone), [gone("a", 1)], "a later list did not show it");
+        for event in [Event::Init, Event::InitDone, Event::Apply(("b", 1))] {
+            take(&mut mirror, event);
+        }
+        assert_eq!(mirror.len(), 1);
     }
 }

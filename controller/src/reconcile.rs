@@ -11,6 +11,7 @@ use crate::crd::Status;
 use crate::decide::{Action, Record, Triage, Verdict, retry, triage};
 use crate::facts::{Cause, ObjectKey, Outcome, Version, Wait};
 use crate::keys::Ring;
+use crate::look::look;
 use crate::queue::Level;
 use crate::report::current;
 use crate::view::Facts;
@@ -18,7 +19,13 @@ use crate::view::Facts;
 /// Makes one pass over one object, and says when the next is due.
 pub async fn reconcile(shared: &Shared, key: &ObjectKey) -> Action {
     let context = &shared.context;
-    let Some(facts) = context.view.facts(key) else { return Action::Done };
+    let Some(mut facts) = context.view.facts(key) else { return Action::Done };
+    // What can't be read is taken for absent: writing it meets the same trouble, and overwrites nothing.
+    if !facts.watched
+        && let Ok(observed) = look(&shared.client, key).await
+    {
+        facts.observed = observed;
+    }
     let ring = Arc::clone(&context.ring.borrow());
     let sight = (facts.observed.as_ref(), facts.vanished.as_ref(), facts.record.as_ref());
     let (judged, cause) = match triage(&facts.sealed, sight.0, sight.1, sight.2, &ring.ids) {

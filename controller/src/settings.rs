@@ -20,8 +20,6 @@ pub struct Settings {
     pub recreate: bool,
     /// Whether the Secret of a SealedSecret that is gone is deleted here, and not left to the garbage collector.
     pub old_gc: bool,
-    /// How fast the API server may be asked; as fast as it answers without one.
-    pub throttle: Option<Throttle>,
     /// What passes are told.
     pub rules: Rules,
 }

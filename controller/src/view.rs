@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::convert;
 use crate::decide::{Record, SETTLING, Vanished, Verdict};
 use crate::facts::{ObjectKey, Observed, Sealed};
-use crate::mirror::{Change, Mirror};
+use crate::mirror::{Change, Mirror, Reach};
 use crate::queue::{Level, Queue};
 
 /// Everything a pass over one object starts from.
@@ -20,6 +20,8 @@ pub struct Facts {
     pub sealed: Arc<Sealed>,
     /// Its Secret, by its metadata.
     pub observed: Option<Observed>,
+    /// Whether Secrets of the namespace are watched: only then does a Secret that was not observed not exist.
+    pub watched: bool,
     /// The Secret that was there a moment ago.
     pub vanished: Option<Vanished>,
     /// What was done last.
@@ -38,9 +40,31 @@ struct State {
     secrets: Mirror<Observed>,
     vanished: HashMap<ObjectKey, (Observed, Instant)>,
     records: HashMap<ObjectKey, Record>,
+    /// The SealedSecrets that are gone and whose Secrets somebody has to collect, by their UIDs; `None` where the
+    /// garbage collector does it.
+    gone: Option<HashMap<ObjectKey, BTreeSet<String>>>,
 }
 
 impl View {
+    /// A view that also remembers SealedSecrets that are gone, for [`Self::take_gone`].
+    pub fn with_gone() -> Self {
+        let view = Self::default();
+        view.lock().gone = Some(HashMap::new());
+        view
+    }
+
+    /// The UIDs of SealedSecrets of that key that are gone; each is told once.
+    pub fn take_gone(&self, key: &ObjectKey) -> BTreeSet<String> {
+        self.lock().gone.as_mut().and_then(|gone| gone.remove(key)).unwrap_or_default()
+    }
+
+    /// Takes back what was told and could not be seen to.
+    pub fn put_back_gone(&self, key: &ObjectKey, uid: String) {
+        if let Some(gone) = &mut self.lock().gone {
+            gone.entry(key.clone()).or_default().insert(uid);
+        }
+    }
+
     /// Everything a pass over that object starts from; `None` where it is gone.
     pub fn facts(&self, key: &ObjectKey) -> Option<Facts> {
         let state = self.lock();
@@ -50,6 +74,7 @@ impl View {
         Some(Facts {
             sealed,
             observed: state.secrets.get(key).cloned(),
+            watched: state.secrets.knows(&key.namespace),
             vanished: state
                 .vanished
                 .get(key)
@@ -68,16 +93,22 @@ impl View {
 
     /// Takes in an event of the SealedSecret watch. A change of nothing but the status asks for no pass:
     /// it is our own echo, or a deployment tool writing back what it read.
-    pub fn take_sealed(&self, event: Event<DynamicObject>, queue: &Queue<ObjectKey>) {
+    pub fn take_sealed(&self, reach: &Reach, event: Event<DynamicObject>, queue: &Queue<ObjectKey>) {
         let mut state = self.lock();
-        let changes = state.sealed.take(event, |object| {
+        let changes = state.sealed.take(reach, event, |object| {
             let sealed = convert::sealed(&object);
             (sealed.key.clone(), Arc::new(sealed))
         });
         for change in changes {
             match change {
                 Change::Set { key, old, listed } => {
-                    let Some(new) = state.sealed.get(&key) else { continue };
+                    let State { sealed, gone, .. } = &mut *state;
+                    let Some(new) = sealed.get(&key) else { continue };
+                    if let Some(before) = old.as_ref().filter(|old| old.uid != new.uid)
+                        && let Some(gone) = gone
+                    {
+                        gone.entry(key.clone()).or_default().insert(before.uid.clone());
+                    }
                     let same =
                         old.is_some_and(|old| old.version() == new.version() && old.deleting == new.deleting);
                     if !same {
@@ -86,19 +117,28 @@ impl View {
                         queue.push(key, if backlog { Level::Backlog } else { Level::Fresh });
                     }
                 }
-                Change::Gone { key, .. } => drop(state.records.remove(&key)),
+                Change::Gone { key, last } => {
+                    state.records.remove(&key);
+                    if let Some(gone) = &mut state.gone {
+                        gone.entry(key.clone()).or_default().insert(last.uid.clone());
+                        queue.push(key, Level::Fresh);
+                    }
+                }
             }
         }
     }
 
     /// Takes in an event of the Secret watch. The echo of an own write asks for no pass.
-    pub fn take_secret(&self, event: Event<ObjectMeta>, queue: &Queue<ObjectKey>) {
+    pub fn take_secret(&self, reach: &Reach, event: Event<ObjectMeta>, queue: &Queue<ObjectKey>) {
         let mut state = self.lock();
-        let changes = state.secrets.take(event, |meta| (convert::key(&meta), convert::observed(&meta)));
+        let changes =
+            state.secrets.take(reach, event, |meta| (convert::key(&meta), convert::observed(&meta)));
         for change in changes {
             match change {
-                Change::Set { key, old, .. } => {
+                Change::Set { key, old, listed } => {
                     state.vanished.remove(&key);
+                    // A first list brings no news: it must not push the backlog of a start before what is new.
+                    let first = listed && !state.secrets.knows(&key.namespace);
                     let (Some(new), Some(_)) = (state.secrets.get(&key), state.sealed.get(&key)) else {
                         continue;
                     };
@@ -106,7 +146,7 @@ impl View {
                     let echo = matches!(verdict, Some(Verdict::Synced(own)) if *own == new.version);
                     if !echo && old.is_none_or(|old| old.version != new.version) {
                         let drift = matches!(verdict, Some(Verdict::Synced(_)));
-                        queue.push(key, if drift { Level::Backlog } else { Level::Fresh });
+                        queue.push(key, if drift || first { Level::Backlog } else { Level::Fresh });
                     }
                 }
                 Change::Gone { key, last } => {
@@ -134,14 +174,9 @@ impl View {
         }
     }
 
-    /// Whether the first list of Secrets is complete.
-    pub fn secrets_synced(&self) -> bool {
-        self.lock().secrets.is_synced()
-    }
-
     /// How many SealedSecrets there are.
     pub fn sealed_count(&self) -> usize {
-        self.lock().sealed.iter().count()
+        self.lock().sealed.len()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -190,7 +225,7 @@ mod tests {
     /// A view with one SealedSecret whose first pass has been taken from the queue.
     async fn settled() -> (View, Queue<ObjectKey>) {
         let (view, queue) = (View::default(), Queue::new());
-        view.take_sealed(Event::Apply(sealed(1, &json!({}))), &queue);
+        view.take_sealed(&Reach::Everywhere, Event::Apply(sealed(1, &json!({}))), &queue);
         let first = queue.next().await.unwrap();
         queue.done(&first);
         (view, queue)
@@ -200,9 +235,9 @@ mod tests {
     async fn a_status_write_asks_for_nothing_and_a_new_generation_for_a_pass() {
         let (view, queue) = settled().await;
         let status = json!({ "status": { "observedGeneration": 1, "conditions": [] } });
-        view.take_sealed(Event::Apply(sealed(1, &status)), &queue);
+        view.take_sealed(&Reach::Everywhere, Event::Apply(sealed(1, &status)), &queue);
         assert!(queue.is_empty());
-        view.take_sealed(Event::Apply(sealed(2, &status)), &queue);
+        view.take_sealed(&Reach::Everywhere, Event::Apply(sealed(2, &status)), &queue);
         assert_eq!(queue.len(), 1);
     }
 
@@ -212,7 +247,7 @@ mod tests {
         let mut wider = sealed(1, &json!({}));
         wider.metadata.annotations =
             Some([("sealedsecrets.bitnami.com/cluster-wide".to_owned(), "true".to_owned())].into());
-        view.take_sealed(Event::Apply(wider), &queue);
+        view.take_sealed(&Reach::Everywhere, Event::Apply(wider), &queue);
         assert_eq!(queue.len(), 1);
     }
 
@@ -220,24 +255,24 @@ mod tests {
     async fn the_echo_of_an_own_write_asks_for_nothing_and_drift_for_a_pass() {
         let (view, queue) = settled().await;
         view.remember(&key(), record(&view, own("7")));
-        view.take_secret(Event::Apply(secret("7", true)), &queue);
+        view.take_secret(&Reach::Everywhere, Event::Apply(secret("7", true)), &queue);
         assert!(queue.is_empty());
-        view.take_secret(Event::Apply(secret("8", true)), &queue);
+        view.take_secret(&Reach::Everywhere, Event::Apply(secret("8", true)), &queue);
         assert_eq!(queue.len(), 1);
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_owned_secret_comes_back_at_once_and_a_foreign_ones_name_rests() {
         let (view, queue) = settled().await;
-        view.take_secret(Event::Delete(secret("8", true)), &queue);
+        view.take_secret(&Reach::Everywhere, Event::Delete(secret("8", true)), &queue);
         assert_eq!(queue.len(), 1);
         let again = queue.next().await.unwrap();
         queue.done(&again);
 
-        view.take_secret(Event::Apply(secret("9", false)), &queue);
+        view.take_secret(&Reach::Everywhere, Event::Apply(secret("9", false)), &queue);
         let refused = queue.next().await.unwrap();
         queue.done(&refused);
-        view.take_secret(Event::Delete(secret("9", false)), &queue);
+        view.take_secret(&Reach::Everywhere, Event::Delete(secret("9", false)), &queue);
         assert!(queue.is_empty());
         let start = Instant::now();
         assert_eq!(queue.next().await, Some(key()));
@@ -247,8 +282,8 @@ mod tests {
     #[tokio::test]
     async fn secrets_without_a_sealed_secret_ask_for_nothing() {
         let (view, queue) = (View::default(), Queue::new());
-        view.take_secret(Event::Apply(secret("1", false)), &queue);
-        view.take_secret(Event::Delete(secret("1", false)), &queue);
+        view.take_secret(&Reach::Everywhere, Event::Apply(secret("1", false)), &queue);
+        view.take_secret(&Reach::Everywhere, Event::Delete(secret("1", false)), &queue);
         assert!(queue.is_empty());
     }
 
@@ -271,10 +306,10 @@ mod tests {
             object.metadata.name = Some(name.into());
             object
         };
-        view.take_sealed(Event::Init, &queue);
-        view.take_sealed(Event::InitApply(other("old", sealed(1, &judged))), &queue);
-        view.take_sealed(Event::InitApply(other("new", sealed(2, &judged))), &queue);
-        view.take_sealed(Event::InitDone, &queue);
+        view.take_sealed(&Reach::Everywhere, Event::Init, &queue);
+        view.take_sealed(&Reach::Everywhere, Event::InitApply(other("old", sealed(1, &judged))), &queue);
+        view.take_sealed(&Reach::Everywhere, Event::InitApply(other("new", sealed(2, &judged))), &queue);
+        view.take_sealed(&Reach::Everywhere, Event::InitDone, &queue);
         assert_eq!(queue.next().await.unwrap().name, "new");
         assert_eq!(queue.next().await.unwrap().name, "old");
     }
@@ -284,10 +319,10 @@ mod tests {
         let (view, queue) = settled().await;
         let record = record(&view, own("7"));
         view.remember(&key(), record.clone());
-        view.take_sealed(Event::Delete(sealed(1, &json!({}))), &queue);
+        view.take_sealed(&Reach::Everywhere, Event::Delete(sealed(1, &json!({}))), &queue);
         assert!(view.facts(&key()).is_none());
         view.remember(&key(), record);
-        view.take_sealed(Event::Apply(sealed(1, &json!({}))), &queue);
+        view.take_sealed(&Reach::Everywhere, Event::Apply(sealed(1, &json!({}))), &queue);
         assert_eq!(view.facts(&key()).unwrap().record, None);
     }
 
@@ -299,9 +334,51 @@ mod tests {
         next.metadata.uid = Some("u2".into());
         // Deleted and made again while the watch was down: no deletion is shown.
         for event in [Event::Init, Event::InitApply(next), Event::InitDone] {
-            view.take_sealed(event, &queue);
+            view.take_sealed(&Reach::Everywhere, event, &queue);
         }
         assert_eq!(view.facts(&key()).unwrap().record, None);
         assert_eq!(queue.len(), 1);
+    }
+
+    fn named(name: &str, object: DynamicObject) -> DynamicObject {
+        let mut object = object;
+        object.metadata.name = Some(name.into());
+        object
+    }
+
+    #[tokio::test]
+    async fn the_first_list_of_secrets_does_not_push_the_backlog_before_what_is_new() {
+        let (view, queue) = (View::default(), Queue::new());
+        let judged = json!({ "status": { "observedGeneration": 1, "conditions": [] } });
+        let everywhere = Reach::Everywhere;
+        for event in [Event::Init, Event::InitApply(sealed(1, &judged)), Event::InitDone] {
+            view.take_sealed(&everywhere, event, &queue);
+        }
+        view.take_sealed(&everywhere, Event::Apply(named("new", sealed(1, &json!({})))), &queue);
+        view.take_secret(&everywhere, Event::Init, &queue);
+        view.take_secret(&everywhere, Event::InitApply(secret("7", true)), &queue);
+        assert!(!view.facts(&key()).unwrap().watched);
+        view.take_secret(&everywhere, Event::InitDone, &queue);
+        assert!(view.facts(&key()).unwrap().watched);
+        assert_eq!(queue.next().await.unwrap().name, "new");
+        assert_eq!(queue.next().await.unwrap().name, "db");
+    }
+
+    #[tokio::test]
+    async fn every_object_that_is_gone_is_told_once_to_who_collects() {
+        let (view, queue) = (View::with_gone(), Queue::new());
+        view.take_sealed(&Reach::Everywhere, Event::Apply(sealed(1, &json!({}))), &queue);
+        let mut next = sealed(1, &json!({}));
+        next.metadata.uid = Some("u2".into());
+        view.take_sealed(&Reach::Everywhere, Event::Apply(next.clone()), &queue);
+        assert_eq!(view.take_gone(&key()), ["u".to_owned()].into());
+        assert_eq!(view.take_gone(&key()), BTreeSet::new());
+        let first = queue.next().await.unwrap();
+        queue.done(&first);
+        view.take_sealed(&Reach::Everywhere, Event::Delete(next), &queue);
+        assert_eq!(queue.len(), 1, "somebody has to look");
+        assert_eq!(view.take_gone(&key()), ["u2".to_owned()].into());
+        view.put_back_gone(&key(), "u2".into());
+        assert_eq!(view.take_gone(&key()), ["u2".to_owned()].into());
     }
 }

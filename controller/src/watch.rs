@@ -1,7 +1,6 @@
 //! The watches: they keep the view current and ask for passes. Each runs for ever; what fails is tried again.
 
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{Stream, TryStreamExt as _};
@@ -9,69 +8,141 @@ use k8s_openapi::api::core::v1::Secret;
 use kube::Api;
 use kube::core::{DynamicObject, ObjectMeta, PartialObjectMeta};
 use kube::runtime::WatchStreamExt as _;
-use kube::runtime::watcher::{self, Config, Event};
-use tokio::sync::Notify;
+use kube::runtime::watcher::{self, Config, Event, watcher};
+use tokio::time::{Instant, timeout_at};
 use tracing::{info, warn};
 
 use crate::api::CallError;
+use crate::complaint::Complaint;
 use crate::context::Shared;
+use crate::first_lists::FirstList;
+use crate::mirror::Reach;
 use crate::report::sealed_secrets;
 
 /// A watch ends after so many seconds and goes on with the next: a connection that was cut silently is noticed
 /// that soon, not after the default five minutes.
 pub const WATCH_SECONDS: u32 = 50;
-/// Objects in one page of a list: a Secret can be a mebibyte even without its values.
-const PAGE: u32 = 50;
+/// Objects in one page of a list. A SealedSecret can be a mebibyte, though few come near it.
+const PAGE: u32 = 100;
+/// The same where only metadata is asked for.
+const METADATA_PAGE: u32 = 500;
+/// After so long everything is listed anew. A server whose storage was set back to an earlier state may leave events
+/// out, and no error tells.
+const RELIST: Duration = Duration::from_secs(3600);
+/// A watch that so often in a row can't go on where it stood begins anew.
+const STARTS: u32 = 5;
 
 /// How everything is watched.
 pub fn config() -> Config {
     Config::default().timeout(WATCH_SECONDS).page_size(PAGE)
 }
 
-/// Hands every event of a watch to `take`, for ever.
-pub async fn follow<K>(
-    events: impl Stream<Item = watcher::Result<Event<K>>>,
-    what: &'static str,
-    mut take: impl FnMut(Event<K>),
-) {
-    let mut events = pin!(events.default_backoff());
+/// Hands every event of a watch and every failure to `take`, for ever.
+pub async fn follow<K, S>(
+    what: &str,
+    mut watch: impl FnMut() -> S,
+    mut take: impl FnMut(Result<Event<K>, &CallError>),
+) where
+    S: Stream<Item = watcher::Result<Event<K>>>,
+{
+    let mut complaint = Complaint::default();
     loop {
-        match events.try_next().await {
-            Ok(Some(event)) => take(event),
-            // The stream never ends by itself; should it, a pause keeps this from spinning.
-            Ok(None) => tokio::time::sleep(Duration::from_secs(1)).await,
-            Err(error) => warn!(what, "the watch failed and is started again: {}", call_error(error)),
+        let relist = Instant::now() + RELIST;
+        let mut failed_starts = 0;
+        let mut events = pin!(watch().default_backoff());
+        while failed_starts < STARTS {
+            match timeout_at(relist, events.try_next()).await {
+                Ok(Ok(Some(event))) => {
+                    // A list that is only asked for has not been given.
+                    if !matches!(event, Event::Init) {
+                        failed_starts = 0;
+                        if complaint.is_over() {
+                            info!("watching {what} again");
+                        }
+                    }
+                    take(Ok(event));
+                }
+                Ok(Err(error)) => {
+                    failed_starts += u32::from(matches!(error, watcher::Error::WatchStartFailed(_)));
+                    let error = call_error(error);
+                    let words = error.to_string();
+                    if complaint.is_news(&words, Instant::now()) {
+                        warn!("cannot watch {what} and go on trying: {words}{}", advice(&error));
+                    }
+                    take(Err(&error));
+                }
+                // The stream never ends by itself; should it, a pause keeps this from spinning.
+                Ok(Ok(None)) => {
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    break;
+                }
+                Err(_) => break,
+            }
         }
     }
 }
 
-/// Watches the metadata of all Secrets; `synced` is told when the first list is complete.
-pub async fn secrets(shared: Shared, synced: Arc<Notify>) {
-    let api: Api<PartialObjectMeta<Secret>> = Api::all(shared.client.clone());
-    follow(kube::runtime::watcher(api, config()), "Secrets", |event| {
+/// The next step, where the error alone does not show it.
+fn advice(error: &CallError) -> &'static str {
+    match error {
+        CallError::Refused(status) if status.code == 403 => {
+            "; the controller's account needs the rights to list and watch them"
+        }
+        // The answer to a list of something that the server has never heard of.
+        CallError::Refused(status) if status.code == 404 => {
+            "; the cluster has no such resource: apply its definition, deploy/crd/sealedsecrets.yaml"
+        }
+        _ => "",
+    }
+}
+
+/// Watches the metadata of Secrets.
+pub async fn secrets(shared: Shared, reach: Reach, mut first: FirstList) {
+    let client = shared.client.clone();
+    let api: Api<PartialObjectMeta<Secret>> = match &reach {
+        Reach::Everywhere => Api::all(client),
+        Reach::Namespace(namespace) => Api::namespaced(client, namespace),
+    };
+    let watch = || watcher(api.clone(), config().page_size(METADATA_PAGE));
+    follow(&name("Secrets", &reach), watch, |seen| {
+        let Ok(event) = seen else { return first.failed() };
         let done = matches!(event, Event::InitDone);
-        let context = &shared.context;
-        context.view.take_secret(only_metadata(event), &context.queue);
+        shared.context.view.take_secret(&reach, only_metadata(event), &shared.context.queue);
         if done {
-            synced.notify_one();
+            first.known();
         }
     })
     .await;
 }
 
-/// Watches all SealedSecrets; `synced` is told when the first list is complete.
-pub async fn sealed(shared: Shared, synced: Arc<Notify>) {
-    let api: Api<DynamicObject> = Api::all_with(shared.client.clone(), &sealed_secrets());
-    follow(kube::runtime::watcher(api, config()), "SealedSecrets", |event| {
-        let done = matches!(event, Event::InitDone);
-        let context = &shared.context;
-        context.view.take_sealed(event, &context.queue);
-        if done {
-            info!(count = context.view.sealed_count(), "the SealedSecrets are known");
-            synced.notify_one();
-        }
-    })
+/// Watches the SealedSecrets that the selector picks; all of them without one.
+pub async fn sealed(shared: Shared, reach: Reach, selector: Option<String>, mut first: FirstList) {
+    let client = shared.client.clone();
+    let api: Api<DynamicObject> = match &reach {
+        Reach::Everywhere => Api::all_with(client, &sealed_secrets()),
+        Reach::Namespace(namespace) => Api::namespaced_with(client, namespace, &sealed_secrets()),
+    };
+    let config = Config { label_selector: selector, ..config() };
+    follow(
+        &name("SealedSecrets", &reach),
+        || watcher(api.clone(), config.clone()),
+        |seen| {
+            let Ok(event) = seen else { return first.failed() };
+            let done = matches!(event, Event::InitDone);
+            shared.context.view.take_sealed(&reach, event, &shared.context.queue);
+            if done {
+                first.known();
+            }
+        },
+    )
     .await;
+}
+
+fn name(kind: &str, reach: &Reach) -> String {
+    match reach {
+        Reach::Everywhere => kind.to_owned(),
+        Reach::Namespace(namespace) => format!("{kind} in namespace {namespace}"),
+    }
 }
 
 fn only_metadata(event: Event<PartialObjectMeta<Secret>>) -> Event<ObjectMeta> {

@@ -24,7 +24,7 @@ fn facts(observed: Option<Observed>) -> Facts {
         content: Ok(SealedSecret::default()),
         status: None,
     };
-    Facts { sealed: Arc::new(sealed), observed, vanished: None, record: None }
+    Facts { sealed: Arc::new(sealed), observed, watched: true, vanished: None, record: None }
 }
 
 fn seen(owned: bool) -> Option<Observed> {

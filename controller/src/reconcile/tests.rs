@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::fake_api::{FakeApi, refusal};
 use crate::keys::tests::stored;
 use crate::metrics::Metrics;
+use crate::mirror::Reach;
 use crate::opener::Opener;
 use crate::queue::Queue;
 use crate::report::Reporter;
@@ -62,6 +63,15 @@ impl World {
         Self { shared: Shared { context: Arc::new(context), client: api.client() }, keys, api, encrypted }
     }
 
+    /// The watch of Secrets has shown all of them: none.
+    fn watching(self) -> Self {
+        let context = &self.shared.context;
+        for event in [Event::Init, Event::InitDone] {
+            context.view.take_secret(&Reach::Everywhere, event, &context.queue);
+        }
+        self
+    }
+
     fn object(&self, generation: i64, version: &str) -> Value {
         json!({
             "apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret",
@@ -75,14 +85,22 @@ impl World {
     /// The watch shows the object.
     fn show(&self, object: Value) {
         let context = &self.shared.context;
-        context.view.take_sealed(Event::Apply(serde_json::from_value(object).unwrap()), &context.queue);
+        context.view.take_sealed(
+            &Reach::Everywhere,
+            Event::Apply(serde_json::from_value(object).unwrap()),
+            &context.queue,
+        );
     }
 
     /// The watch shows its Secret.
     fn show_secret(&self, version: &str) {
         let context = &self.shared.context;
         let meta = secret(version).1["metadata"].clone();
-        context.view.take_secret(Event::Apply(serde_json::from_value(meta).unwrap()), &context.queue);
+        context.view.take_secret(
+            &Reach::Everywhere,
+            Event::Apply(serde_json::from_value(meta).unwrap()),
+            &context.queue,
+        );
     }
 
     async fn pass(&self) -> Action {
@@ -107,7 +125,7 @@ fn event() -> (u16, Value) {
 
 #[tokio::test]
 async fn a_new_object_costs_three_calls_and_its_echoes_none() {
-    let world = World::new(true);
+    let world = World::new(true).watching();
     world.show(world.object(1, "5"));
     world.api.then([secret("7"), (200, world.object(1, "6")), event()]);
     assert_eq!(world.pass().await, Action::Done);
@@ -131,7 +149,7 @@ async fn a_new_object_costs_three_calls_and_its_echoes_none() {
 
 #[tokio::test]
 async fn a_start_over_an_equal_secret_reads_and_writes_nothing() {
-    let world = World::new(true);
+    let world = World::new(true).watching();
     let mut judged = world.object(1, "6");
     let condition = |type_: &str| json!({ "type": type_, "status": "True", "reason": "Unsealed", "lastTransitionTime": "2026-01-01T00:00:00Z" });
     judged["status"] =
@@ -145,7 +163,7 @@ async fn a_start_over_an_equal_secret_reads_and_writes_nothing() {
 
 #[tokio::test]
 async fn an_object_for_another_key_is_told_once_and_touches_no_secret() {
-    let (world, other) = (World::new(true), World::new(true));
+    let (world, other) = (World::new(true).watching(), World::new(true));
     world.show(other.object(1, "5"));
     world.api.then([(200, world.object(1, "6")), event()]);
     assert_eq!(world.pass().await, Action::Done);
@@ -160,7 +178,7 @@ async fn an_object_for_another_key_is_told_once_and_touches_no_secret() {
 
 #[tokio::test]
 async fn a_failing_server_makes_it_unknown_and_is_asked_again_without_more_noise() {
-    let world = World::new(true);
+    let world = World::new(true).watching();
     world.show(world.object(1, "5"));
     world.api.then([refusal(503, "Unavailable"), (200, world.object(1, "6")), event()]);
     let Action::Again(first) = world.pass().await else { panic!("gave up") };
@@ -175,7 +193,7 @@ async fn a_failing_server_makes_it_unknown_and_is_asked_again_without_more_noise
 
 #[tokio::test]
 async fn a_status_that_meets_a_newer_version_is_written_again_unless_the_spec_is_newer_too() {
-    let world = World::new(true);
+    let world = World::new(true).watching();
     world.show(world.object(1, "5"));
     let conflict = || refusal(409, "Conflict");
     world.api.then([
@@ -189,7 +207,7 @@ async fn a_status_that_meets_a_newer_version_is_written_again_unless_the_spec_is
     let asked = world.api.asked();
     assert_eq!(asked[3].1["metadata"]["resourceVersion"], "9");
 
-    let world = World::new(true);
+    let world = World::new(true).watching();
     world.show(world.object(1, "5"));
     world.api.then([secret("7"), conflict(), (200, world.object(2, "9")), event()]);
     assert_eq!(world.pass().await, Action::Done);
@@ -198,7 +216,7 @@ async fn a_status_that_meets_a_newer_version_is_written_again_unless_the_spec_is
 
 #[tokio::test]
 async fn a_status_that_can_not_be_written_is_not_forgotten() {
-    let world = World::new(true);
+    let world = World::new(true).watching();
     world.show(world.object(1, "5"));
     world.api.then([secret("7"), refusal(500, "InternalError")]);
     assert!(matches!(world.pass().await, Action::Again(_)));
@@ -214,7 +232,7 @@ async fn a_status_that_can_not_be_written_is_not_forgotten() {
 
 #[tokio::test]
 async fn statuses_can_be_left_alone() {
-    let world = World::new(false);
+    let world = World::new(false).watching();
     world.show(world.object(1, "5"));
     world.api.then([secret("7"), event()]);
     assert_eq!(world.pass().await, Action::Done);
@@ -223,14 +241,18 @@ async fn statuses_can_be_left_alone() {
 
 #[tokio::test]
 async fn a_secret_is_not_made_again_for_an_object_that_is_gone() {
-    let world = World::new(true);
+    let world = World::new(true).watching();
     world.show(world.object(1, "5"));
     world.api.then([secret("7"), (200, world.object(1, "6")), event()]);
     world.pass().await;
     world.show_secret("7");
     let context = &world.shared.context;
     let meta = secret("7").1["metadata"].clone();
-    context.view.take_secret(Event::Delete(serde_json::from_value(meta).unwrap()), &context.queue);
+    context.view.take_secret(
+        &Reach::Everywhere,
+        Event::Delete(serde_json::from_value(meta).unwrap()),
+        &context.queue,
+    );
     world.api.asked();
     world.api.then([refusal(404, "NotFound")]);
     assert_eq!(world.pass().await, Action::Done);
@@ -246,7 +268,7 @@ async fn a_secret_is_not_made_again_for_an_object_that_is_gone() {
 
 #[tokio::test]
 async fn keys_that_change_during_a_pass_ask_for_another() {
-    let world = World::new(true);
+    let world = World::new(true).watching();
     let all = world.keys.send_replace(Arc::default());
     world.show(world.object(1, "5"));
     let queue = &world.shared.context.queue;
@@ -277,7 +299,7 @@ fn a_secret_that_is_handed_over_after_a_refusal_is_judged_whole_also_after_a_res
 
 #[tokio::test]
 async fn a_new_version_does_not_wait_for_the_failures_of_the_old_one() {
-    let world = World::new(false);
+    let world = World::new(false).watching();
     let short = std::time::Duration::from_millis(500);
     let wait = async || match world.pass().await {
         Action::Again(wait) => wait,
@@ -294,4 +316,21 @@ async fn a_new_version_does_not_wait_for_the_failures_of_the_old_one() {
     world.show(world.object(2, "6"));
     world.api.then([refusal(500, "InternalError"), event()]);
     assert!(wait().await <= short);
+}
+
+#[tokio::test]
+async fn a_secret_that_no_watch_shows_is_looked_at_before_every_pass() {
+    let world = World::new(true);
+    world.show(world.object(1, "5"));
+    let (absent, created, updated) = (refusal(404, "NotFound"), secret("7"), (200, world.object(1, "6")));
+    world.api.then([absent, created, updated, (201, json!({}))]);
+    assert_eq!(world.pass().await, Action::Done);
+    let read = format!("GET {SECRETS}/db");
+    assert_eq!(
+        world.api.calls(),
+        [read.clone(), format!("POST {SECRETS}"), format!("PUT {SEALED}/status"), format!("POST {EVENTS}")]
+    );
+    world.api.then([secret("7")]);
+    assert_eq!(world.pass().await, Action::Done);
+    assert_eq!(world.api.calls(), [read], "nothing has changed");
 }
