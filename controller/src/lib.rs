@@ -11,7 +11,6 @@ pub mod clock;
 pub mod cluster;
 pub mod collect;
 pub mod complaint;
-pub mod connect;
 pub mod context;
 pub mod convert;
 pub mod crd;

@@ -1,15 +1,17 @@
 //! `cargo xtask bench`: bytes, times and memory, each next to its target.
 
 use std::error::Error;
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use sealwright_test_cluster::netns;
 use serde_json::Value;
 
 use crate::controller::Controller;
 use crate::process::{cargo, heading, output, root, run};
-use crate::{page, release, tools};
+use crate::{page, peers, release, tools};
 
 /// Measures everything; builds in release mode first.
 pub fn bench() -> Result<(), Box<dyn Error>> {
@@ -35,6 +37,19 @@ pub fn bench() -> Result<(), Box<dyn Error>> {
     heading("Opening");
     run(&mut cargo(["bench", "--quiet", "-p", "unsealer", "--bench", "unwrap"]))?;
     Ok(())
+}
+
+/// Measures our controller beside upstream's, in a network of their own, where their ports are free.
+pub fn controller(arguments: &[OsString]) -> Result<(), Box<dyn Error>> {
+    // From inside that network nothing can be downloaded.
+    peers::ensure()?;
+    run(&mut release(["sealwright-controller", "sealwright-bench"]))?;
+    let programs = root().join("target/release");
+    let mut measure = netns::wrap(programs.join("sealwright-bench"), arguments);
+    measure.arg("--ours").arg(programs.join("sealwright-controller"));
+    measure.arg("--store").arg(root().join("target/bench/controller.json"));
+    measure.arg("--report").arg(root().join("docs/benchmarks.md"));
+    Ok(run(&mut measure)?)
 }
 
 /// Raw, gzip and brotli bytes of every file, and the sum.

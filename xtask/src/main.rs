@@ -13,6 +13,7 @@ mod test;
 mod tools;
 
 use std::error::Error;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
@@ -46,7 +47,10 @@ enum Verb {
         parts: Vec<test::Part>,
     },
     /// Measures bytes, times and memory.
-    Bench,
+    Bench {
+        #[command(subcommand)]
+        of: Option<Benchmark>,
+    },
     /// Builds the page into `dist/`.
     Page,
     /// Writes the files that are made from code.
@@ -57,6 +61,17 @@ enum Verb {
     Cluster {
         #[command(subcommand)]
         step: ClusterStep,
+    },
+}
+
+#[derive(Subcommand)]
+enum Benchmark {
+    /// Our controller beside upstream's, on a real control plane; needs Go. `--help` says what can be chosen.
+    #[command(disable_help_flag = true)]
+    Controller {
+        /// Handed on to the program that measures.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
     },
 }
 
@@ -91,7 +106,8 @@ fn run(verb: Verb) -> Result<ExitCode, Box<dyn Error>> {
             if check { demo::check(place, screenshots.as_deref())? } else { demo::show(place)? }
         }
         Verb::Test { parts } => return test::test(&parts),
-        Verb::Bench => bench::bench()?,
+        Verb::Bench { of: None } => bench::bench()?,
+        Verb::Bench { of: Some(Benchmark::Controller { arguments }) } => bench::controller(&arguments)?,
         Verb::Page => page::build()?,
         Verb::Gen => generate::generate()?,
         Verb::Dist => {
