@@ -11,6 +11,7 @@ pub mod clock;
 pub mod cluster;
 pub mod collect;
 pub mod complaint;
+pub mod connect;
 pub mod context;
 pub mod convert;
 pub mod crd;

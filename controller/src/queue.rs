@@ -27,8 +27,8 @@ pub struct Queue<K> {
 
 #[derive(Debug)]
 struct State<K> {
-    /// The level at which each waiting key waits; a key in the other level's list is stale there.
-    waiting: HashMap<K, Level>,
+    /// The level at which each waiting key waits, and since when; a key in the other level's list is stale there.
+    waiting: HashMap<K, (Level, Instant)>,
     fresh: VecDeque<K>,
     backlog: VecDeque<K>,
     running: HashSet<K>,
@@ -145,6 +145,12 @@ impl<K: Clone + Eq + Hash> Queue<K> {
         self.len() == 0
     }
 
+    /// How many keys wait for a pass now, and how long the first of them has.
+    pub fn waiting(&self) -> (usize, Option<Duration>) {
+        let state = self.lock();
+        (state.waiting.len(), state.oldest().map(|since| since.elapsed()))
+    }
+
     fn lock(&self) -> MutexGuard<'_, State<K>> {
         // A panic between two steps below leaves at worst a stale entry, which `pop` skips.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -169,14 +175,28 @@ impl<K: Clone + Eq + Hash> State<K> {
             *again = level.max(*again);
             return;
         }
-        if self.waiting.get(&key).is_some_and(|waits| *waits >= level) {
+        let waits = self.waiting.get(&key).copied();
+        if waits.is_some_and(|(waits, _)| waits >= level) {
             return;
         }
-        self.waiting.insert(key.clone(), level);
+        let since = waits.map_or_else(Instant::now, |(_, since)| since);
+        self.waiting.insert(key.clone(), (level, since));
         match level {
             Level::Fresh => self.fresh.push_back(key),
             Level::Backlog => self.backlog.push_back(key),
         }
+    }
+
+    /// Since when a key waits, if it waits at this level.
+    fn waits(&self, key: &K, level: Level) -> Option<Instant> {
+        self.waiting.get(key).filter(|(waits, _)| *waits == level).map(|(_, since)| *since)
+    }
+
+    fn oldest(&self) -> Option<Instant> {
+        // Only a key that was moved up may have come before those in front of it.
+        let fresh = self.fresh.iter().filter_map(|key| self.waits(key, Level::Fresh)).min();
+        let backlog = self.backlog.iter().find_map(|key| self.waits(key, Level::Backlog));
+        fresh.into_iter().chain(backlog).min()
     }
 
     fn push_at(&mut self, key: K, level: Level, at: Instant) {
@@ -209,7 +229,7 @@ impl<K: Clone + Eq + Hash> State<K> {
                     Level::Backlog => self.backlog.pop_front(),
                 };
                 let Some(key) = next else { break };
-                if self.waiting.get(&key) == Some(&level) {
+                if self.waits(&key, level).is_some() {
                     self.waiting.remove(&key);
                     self.running.insert(key.clone());
                     return Some(key);
@@ -280,6 +300,25 @@ mod tests {
         queue.push_after("a", Level::Backlog, Duration::from_secs(60));
         queue.done(&running);
         quiet.await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_age_is_that_of_the_key_that_came_first_wherever_it_waits_now() {
+        let queue = Queue::new();
+        assert_eq!(queue.waiting(), (0, None));
+        queue.push("a", Level::Backlog);
+        tokio::time::advance(SECOND).await;
+        queue.push("b", Level::Backlog);
+        queue.push("c", Level::Fresh);
+        tokio::time::advance(SECOND).await;
+        assert_eq!(queue.waiting(), (3, Some(2 * SECOND)));
+        queue.push("a", Level::Fresh);
+        assert_eq!(queue.waiting(), (3, Some(2 * SECOND)), "moved up");
+        for _ in 0..2 {
+            let key = queue.next().await.unwrap();
+            queue.done(&key);
+        }
+        assert_eq!(queue.waiting(), (1, Some(SECOND)), "what runs does not wait");
     }
 
     #[tokio::test(start_paused = true)]

@@ -121,8 +121,9 @@ impl View {
                     state.records.remove(&key);
                     if let Some(gone) = &mut state.gone {
                         gone.entry(key.clone()).or_default().insert(last.uid.clone());
-                        queue.push(key, Level::Fresh);
                     }
+                    // Whoever has told of it takes that back, and no pass that still runs tells again.
+                    queue.push(key, Level::Fresh);
                 }
             }
         }
@@ -172,6 +173,11 @@ impl View {
                 queue.push(key.clone(), Level::Backlog);
             }
         }
+    }
+
+    /// Whether there is a SealedSecret of that key.
+    pub fn has(&self, key: &ObjectKey) -> bool {
+        self.lock().sealed.get(key).is_some()
     }
 
     /// How many SealedSecrets there are.
