@@ -66,6 +66,11 @@ impl CallError {
         matches!(self, Self::Refused(status) if status.code == 404)
     }
 
+    /// Whether the rights don't allow it.
+    pub fn is_forbidden(&self) -> bool {
+        matches!(self, Self::Refused(status) if status.code == 403)
+    }
+
     /// Whether somebody else was faster: the object exists already, or is another version by now.
     pub fn is_conflict(&self) -> bool {
         matches!(self, Self::Refused(status) if status.code == 409)

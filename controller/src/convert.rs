@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference as KubeOwner};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference as KubeOwner, Time};
 use kube::core::DynamicObject;
-use sealer_core::{Metadata, OwnerReference, Plaintext, Scope, SealedSecret, Template};
+use sealer_core::{Metadata, OwnerReference, Plaintext, Scope, SealedSecret, Template, Timestamp};
 use serde_json::{Map, Value};
 use zeroize::Zeroize as _;
 
@@ -162,6 +162,11 @@ pub fn version(meta: &ObjectMeta) -> SecretVersion {
         uid: meta.uid.clone().unwrap_or_default(),
         resource_version: meta.resource_version.clone().unwrap_or_default(),
     }
+}
+
+/// A moment of the API server's. Nothing there is from before the epoch.
+pub fn moment(time: &Time) -> Timestamp {
+    Timestamp::from_unix_seconds(u64::try_from(time.0.as_second()).unwrap_or_default())
 }
 
 /// A Secret that was read, taken apart: the metadata, which a write has to bring back, and the facts.

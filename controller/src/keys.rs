@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sealer_core::{Timestamp, cert};
@@ -13,6 +14,7 @@ use unsealer::{
 use zeroize::Zeroizing;
 
 use crate::decide::KeyMeta;
+use crate::metrics::{KeyTimes, Metrics};
 
 /// The type of the Secret that holds a sealing key.
 pub const KEY_TYPE: &str = "kubernetes.io/tls";
@@ -116,8 +118,23 @@ pub struct Ring {
     pub ids: BTreeSet<String>,
 }
 
+/// Shows the keys among the metrics, for as long as they may change.
+pub async fn show(mut ring: RingReceiver, metrics: Arc<Metrics>) {
+    loop {
+        let times = |pair: &SealingKeyPair| KeyTimes {
+            name: pair.name.clone(),
+            not_before: pair.certificate.not_before(),
+            not_after: pair.certificate.not_after(),
+        };
+        metrics.set_keys(ring.borrow_and_update().keys.iter().map(times).collect());
+        if ring.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
 /// Hands the newest ring to whoever needs it.
-pub type RingReceiver = watch::Receiver<std::sync::Arc<Ring>>;
+pub type RingReceiver = watch::Receiver<Arc<Ring>>;
 
 impl Ring {
     /// Loads what can be loaded, and says why the rest can't. Takes a few milliseconds for each key.
@@ -192,97 +209,4 @@ fn first_certificate(pem: &str) -> String {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-
-    pub(crate) fn policy() -> KeyPolicy {
-        KeyPolicy {
-            prefix: "sealed-secrets-key".into(),
-            bits: 2048,
-            ttl: Duration::from_secs(87_600 * 3600),
-            common_name: String::new(),
-            renew: None,
-            order: KeyOrder::default(),
-            cutoff: None,
-            annotations: BTreeMap::new(),
-            labels: BTreeMap::new(),
-        }
-    }
-
-    pub(crate) fn stored(name: &str, at: u64) -> StoredKey {
-        StoredKey::generate(name.into(), &policy(), Timestamp::from_unix_seconds(at), [7; 16]).unwrap()
-    }
-
-    #[test]
-    fn a_bad_key_is_named_and_the_others_serve() {
-        let (old, new) = (stored("old", 1_700_000_000), stored("new", 1_800_000_000));
-        let mixed =
-            StoredKey { certificate_pem: old.certificate_pem.clone(), name: "mixed".into(), ..new.clone() };
-        let junk =
-            StoredKey { private_pem: Zeroizing::new("junk".into()), name: "junk".into(), ..new.clone() };
-        let (ring, faults) = Ring::load(&[old, mixed, new.clone(), junk]);
-        assert_eq!(names(&ring), ["new", "old"]);
-        assert_eq!(ring.ids.len(), 2);
-        assert_eq!(ring.keys.newest().unwrap().certificate_pem, new.certificate_pem);
-        let faulty: Vec<&str> = faults.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(faulty, ["mixed", "junk"]);
-        assert_eq!(faults[0].1, KeyFault::Pair(KeyPairError::Mismatch));
-    }
-
-    fn names(ring: &Ring) -> Vec<&str> {
-        ring.keys.iter().map(|pair| pair.name.as_str()).collect()
-    }
-
-    #[test]
-    fn a_key_that_breaks_its_reader_costs_no_other_key() {
-        let (good, bad) = (stored("good", 1_700_000_000), stored("bad", 1_800_000_000));
-        let (ring, faults) = Ring::load_with(&[bad, good], |key| {
-            assert_ne!(key.name, "bad");
-            key.pair()
-        });
-        assert_eq!(names(&ring), ["good"]);
-        assert_eq!(faults, [("bad".to_owned(), KeyFault::BrokeOff)]);
-    }
-
-    #[test]
-    fn keys_are_ordered_by_their_certificates_unless_they_say_otherwise_and_then_by_name() {
-        let at = Timestamp::from_unix_seconds;
-        let (early, late) = (stored("early", 1_700_000_000), stored("late", 1_800_000_000));
-        let (ring, _) = Ring::load(&[early.clone(), late.clone()]);
-        assert_eq!(names(&ring), ["late", "early"]);
-        let metas = ring.metas();
-        assert_eq!((metas[0].name.as_str(), metas[0].order), ("late", at(1_800_000_000)));
-        assert_eq!(metas[0].expiry, at(1_800_000_000 + 87_600 * 3600));
-
-        let created = |key: &StoredKey, order| StoredKey { order: Some(at(order)), ..key.clone() };
-        let (ring, _) = Ring::load(&[created(&early, 2), created(&late, 1)]);
-        assert_eq!(names(&ring), ["early", "late"]);
-        let (ring, _) = Ring::load(&[created(&early, 1), created(&late, 1)]);
-        assert_eq!(names(&ring), ["late", "early"]);
-    }
-
-    #[test]
-    fn of_a_brought_chain_the_first_certificate_counts_and_is_handed_out_alone() {
-        let leaf = include_str!("../../vectors/keys/2048.crt");
-        let issuer = stored("issuer", 1_800_000_000).certificate_pem;
-        let with = |certificate_pem: String| StoredKey {
-            name: "brought".into(),
-            order: None,
-            private_pem: Zeroizing::new(include_str!("../../vectors/keys/2048.pkcs8.pem").to_owned()),
-            certificate_pem,
-        };
-        let windows = leaf.replace('\n', "\r\n");
-        let pair = with(format!("subject=CN = leaf\r\n{windows}\r\n{issuer}")).pair().unwrap();
-        assert_eq!(pair.certificate_pem, leaf);
-        assert_eq!(pair.order, cert::parse(leaf).unwrap().not_before());
-        let issuer_first = with(format!("{issuer}{leaf}")).pair();
-        assert_eq!(issuer_first.unwrap_err(), KeyFault::Pair(KeyPairError::Mismatch));
-    }
-
-    #[test]
-    fn debug_of_a_stored_key_shows_its_name_alone() {
-        let key = stored("k", 1);
-        let shown = format!("{key:?}");
-        assert!(shown.contains("\"k\"") && !shown.contains("BEGIN"), "{shown}");
-    }
-}
+pub(crate) mod tests;

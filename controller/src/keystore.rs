@@ -2,29 +2,20 @@
 //!
 //! Only there: a tenant who could add a key from another namespace would choose what everybody seals for.
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use k8s_openapi::ByteString;
-use k8s_openapi::api::core::v1::{ObjectReference, Secret};
+use k8s_openapi::api::core::v1::Secret;
 use kube::api::PostParams;
 use kube::core::ObjectMeta;
-use kube::runtime::watcher::Event;
 use kube::{Api, Client};
-use tokio::sync::{Notify, watch};
-use tracing::{info, warn};
 use zeroize::Zeroizing;
 
 use crate::api::{CallError, call};
-use crate::clock;
 use crate::convert;
-use crate::decide::Note;
 use crate::facts::{ObjectKey, SecretVersion};
-use crate::keys::{KEY_ACTIVE, KEY_LABEL, KEY_TYPE, KeyFault, KeyPolicy, Ring, StoredKey};
-use crate::mirror::{Mirror, Reach};
-use crate::report::write_event;
+use crate::keys::{KEY_ACTIVE, KEY_LABEL, KEY_TYPE, KeyFault, KeyOrder, KeyPolicy, StoredKey};
 use crate::rotate::{KeyShelf, Put};
-use crate::watch::{config, follow};
 
 /// Sealing keys as Secrets of one namespace.
 #[derive(Clone)]
@@ -47,101 +38,30 @@ pub struct CreateError {
     source: CallError,
 }
 
-/// A key Secret as the watch shows it: what is stored, or why it is unusable.
+/// A key Secret as it was read: what is stored, or why it is unusable.
 #[derive(Clone)]
-struct Seen {
-    version: SecretVersion,
-    stored: Result<StoredKey, KeyFault>,
+pub(crate) struct Seen {
+    pub(crate) name: String,
+    pub(crate) version: SecretVersion,
+    pub(crate) stored: Result<StoredKey, KeyFault>,
 }
 
 impl KeyStore {
-    fn api(&self) -> Api<Secret> {
+    pub(crate) fn api(&self) -> Api<Secret> {
         Api::namespaced(self.client.clone(), &self.namespace)
     }
 
-    /// Keeps the ring current, for ever; `synced` is told when the first list is complete.
-    pub async fn follow(self, ring: watch::Sender<Arc<Ring>>, synced: Arc<Notify>) {
-        let mut mirror = Mirror::new();
-        let mut told = HashSet::new();
-        let selector = config().labels(&format!("{KEY_LABEL}={KEY_ACTIVE}"));
-        let (changes, mut changed) = tokio::sync::mpsc::unbounded_channel();
-        let watch = || kube::runtime::watcher(self.api(), selector.clone());
-        let watching = follow("key Secrets", watch, |event| {
-            let Ok(event) = event else { return };
-            let listed = !matches!(event, Event::Init | Event::InitApply(_));
-            mirror.take(&Reach::Everywhere, event, |secret: Secret| {
-                (convert::key(&secret.metadata), seen(secret))
-            });
-            if listed {
-                // The receiver below lives as long as this future.
-                let seen: Vec<(ObjectKey, Seen)> =
-                    mirror.iter().map(|(key, seen)| (key.clone(), seen.clone())).collect();
-                drop(changes.send(seen));
-            }
-        });
-        let loading = async {
-            while let Some(seen) = changed.recv().await {
-                self.load(seen, &ring, &mut told).await;
-                synced.notify_one();
-            }
-        };
-        tokio::join!(watching, loading);
-    }
-
-    /// Loads a ring from what was seen. Each unusable version of a Secret is told once.
-    async fn load(
-        &self,
-        seen: Vec<(ObjectKey, Seen)>,
-        ring: &watch::Sender<Arc<Ring>>,
-        told: &mut HashSet<String>,
-    ) {
-        let mut versions = BTreeMap::new();
-        let mut stored = Vec::new();
-        let mut faults = Vec::new();
-        for (key, seen) in seen {
-            versions.insert(key.name.clone(), seen.version);
-            match seen.stored {
-                Ok(key) => stored.push(key),
-                Err(fault) => faults.push((key.name, fault)),
-            }
+    /// The key in a Secret.
+    pub(crate) fn read(&self, secret: Secret) -> Seen {
+        let name = secret.metadata.name.clone().unwrap_or_default();
+        let version = convert::version(&secret.metadata);
+        let is_tls = secret.type_.as_deref() == Some(KEY_TYPE);
+        let mut stored = if is_tls { parts(name.clone(), secret.data.as_ref()) } else { Err(KeyFault::Type) };
+        if let (Ok(key), KeyOrder::SecretCreationTimestamp) = (&mut stored, self.policy.order) {
+            key.order = secret.metadata.creation_timestamp.as_ref().map(convert::moment);
         }
-        // Each key costs milliseconds; they must not stand in the way of the probes.
-        let Ok((loaded, more)) = tokio::task::spawn_blocking(move || Ring::load(&stored)).await else {
-            return;
-        };
-        faults.extend(more);
-        if loaded.ids != ring.borrow().ids {
-            info!(
-                keys = loaded.keys.len(),
-                newest = loaded.keys.newest().map(|key| key.name.as_str()),
-                "sealing keys"
-            );
-        }
-        ring.send_replace(Arc::new(loaded));
-        for (name, fault) in faults {
-            let version = versions.get(&name).cloned();
-            if told.insert(format!("{name} {version:?}")) {
-                self.tell(&name, version, &fault).await;
-            }
-        }
-    }
-
-    async fn tell(&self, name: &str, version: Option<SecretVersion>, fault: &KeyFault) {
-        let message = format!("this Secret is marked as a sealing key and can't be used: {fault}");
-        warn!(secret = %format!("{}/{name}", self.namespace), "{message}");
-        let subject = ObjectReference {
-            api_version: Some("v1".to_owned()),
-            kind: Some("Secret".to_owned()),
-            namespace: Some(self.namespace.clone()),
-            name: Some(name.to_owned()),
-            uid: version.as_ref().map(|version| version.uid.clone()),
-            resource_version: version.map(|version| version.resource_version),
-            field_path: None,
-        };
-        let note = Note { warning: true, reason: "ErrKeyUnusable", message };
-        if let Err(error) = write_event(&self.client, &subject, &note, clock::now()).await {
-            warn!("cannot write the event: {error}");
-        }
+        convert::wipe(secret);
+        Seen { name, version, stored }
     }
 
     /// Whether the Secret of a name that is taken is a key in use: then somebody else has made the key.
@@ -150,7 +70,7 @@ impl KeyStore {
             Ok(secret) => {
                 let active = secret.metadata.labels.as_ref().and_then(|labels| labels.get(KEY_LABEL));
                 let active = active.is_some_and(|value| value == KEY_ACTIVE);
-                Ok(active && seen(secret).stored.is_ok_and(|stored| stored.pair().is_ok()))
+                Ok(active && self.read(secret).stored.is_ok_and(|stored| stored.pair().is_ok()))
             }
             Err(error) if error.is_not_found() => Ok(false),
             Err(error) => Err(error),
@@ -162,7 +82,7 @@ impl KeyShelf for KeyStore {
     type Error = CreateError;
 
     async fn put(&self, key: StoredKey) -> Result<Put, CreateError> {
-        let secret = key_secret(&self.namespace, &key);
+        let secret = key_secret(&self.namespace, &self.policy, &key);
         let answer = call(self.api().create(&PostParams::default(), &secret)).await;
         convert::wipe(secret);
         let put = match answer {
@@ -181,15 +101,6 @@ impl KeyShelf for KeyStore {
     }
 }
 
-fn seen(secret: Secret) -> Seen {
-    let version = convert::version(&secret.metadata);
-    let name = secret.metadata.name.clone().unwrap_or_default();
-    let is_tls = secret.type_.as_deref() == Some(KEY_TYPE);
-    let stored = if is_tls { parts(name, secret.data.as_ref()) } else { Err(KeyFault::Type) };
-    convert::wipe(secret);
-    Seen { version, stored }
-}
-
 fn parts(name: String, data: Option<&BTreeMap<String, ByteString>>) -> Result<StoredKey, KeyFault> {
     let part = |key: &'static str| -> Result<Zeroizing<String>, KeyFault> {
         let bytes = data.and_then(|data| data.get(key)).ok_or(KeyFault::Missing(key))?;
@@ -201,13 +112,16 @@ fn parts(name: String, data: Option<&BTreeMap<String, ByteString>>) -> Result<St
 }
 
 /// The Secret of a key, as upstream writes it but for its name.
-fn key_secret(namespace: &str, key: &StoredKey) -> Secret {
+fn key_secret(namespace: &str, policy: &KeyPolicy, key: &StoredKey) -> Secret {
     let value = |text: &str| ByteString(text.as_bytes().to_vec());
+    let mut labels = policy.labels.clone();
+    labels.insert(KEY_LABEL.to_owned(), KEY_ACTIVE.to_owned());
     Secret {
         metadata: ObjectMeta {
             name: Some(key.name.clone()),
             namespace: Some(namespace.to_owned()),
-            labels: Some([(KEY_LABEL.to_owned(), KEY_ACTIVE.to_owned())].into()),
+            labels: Some(labels),
+            annotations: Some(policy.annotations.clone()).filter(|annotations| !annotations.is_empty()),
             ..ObjectMeta::default()
         },
         type_: Some(KEY_TYPE.to_owned()),
@@ -224,29 +138,69 @@ fn key_secret(namespace: &str, key: &StoredKey) -> Secret {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::keys::tests::stored;
+    use serde_json::{Value, json};
 
-    #[test]
-    fn a_key_secret_has_upstreams_shape_and_reads_back() {
+    use super::*;
+    use crate::fake_api::{FakeApi, refusal};
+    use crate::keys::tests::{policy, stored};
+
+    fn store(client: Client, policy: KeyPolicy) -> KeyStore {
+        KeyStore { client, namespace: "kube-system".into(), policy }
+    }
+
+    fn read(secret: Secret) -> Result<StoredKey, KeyFault> {
+        store(FakeApi::new([]).client(), policy()).read(secret).stored
+    }
+
+    #[tokio::test]
+    async fn a_key_secret_has_upstreams_shape_and_reads_back() {
         let key = stored("sealed-secrets-key0", 1_800_000_000);
-        let secret = key_secret("kube-system", &key);
+        let secret = key_secret("kube-system", &policy(), &key);
         let json = serde_json::to_value(&secret).unwrap();
         assert_eq!(json["type"], "kubernetes.io/tls");
-        assert_eq!(json["metadata"]["labels"][KEY_LABEL], "active");
+        assert_eq!(
+            json["metadata"],
+            json!({ "name": key.name, "namespace": "kube-system", "labels": { KEY_LABEL: "active" } })
+        );
         assert!(key.private_pem.starts_with("-----BEGIN RSA PRIVATE KEY-----"));
-        let back = seen(secret).stored.unwrap();
+        let back = read(secret).unwrap();
         assert_eq!(back, key);
         assert!(back.pair().is_ok());
     }
 
     #[test]
-    fn what_is_no_key_is_named_for_what_it_lacks() {
+    fn labels_and_annotations_are_added_and_the_mark_of_a_key_is_not_theirs() {
+        let map = |entries: &[(&str, &str)]| {
+            entries.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        let labels: BTreeMap<String, String> = map(&[("team", "a"), (KEY_LABEL, "compromised")]);
+        let policy = KeyPolicy { labels, annotations: map(&[("note", "x=y")]), ..policy() };
+        let secret = key_secret("kube-system", &policy, &stored("k", 1));
+        assert_eq!(secret.metadata.labels, Some(map(&[("team", "a"), (KEY_LABEL, KEY_ACTIVE)])));
+        assert_eq!(secret.metadata.annotations, Some(map(&[("note", "x=y")])));
+    }
+
+    #[tokio::test]
+    async fn a_key_is_ordered_by_its_secrets_creation_where_the_policy_says_so() {
+        let mut secret = key_secret("kube-system", &policy(), &stored("k", 1_800_000_000));
+        let created = json!("2026-01-02T03:04:05Z");
+        secret.metadata.creation_timestamp = Some(serde_json::from_value(created).unwrap());
+        for (order, ordered) in
+            [(KeyOrder::CertNotBefore, 1_800_000_000), (KeyOrder::SecretCreationTimestamp, 1_767_323_045)]
+        {
+            let store = store(FakeApi::new([]).client(), KeyPolicy { order, ..policy() });
+            let pair = store.read(secret.clone()).stored.unwrap().pair().unwrap();
+            assert_eq!(pair.order.unix_seconds(), ordered);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_key_is_named_for_what_it_lacks() {
         let key = stored("k", 1_800_000_000);
         let broken = |change: &dyn Fn(&mut Secret)| {
-            let mut secret = key_secret("kube-system", &key);
+            let mut secret = key_secret("kube-system", &policy(), &key);
             change(&mut secret);
-            seen(secret).stored.unwrap_err()
+            read(secret).unwrap_err()
         };
         assert_eq!(broken(&|secret| secret.type_ = Some("Opaque".into())), KeyFault::Type);
         assert_eq!(broken(&|secret| secret.data = None), KeyFault::Missing("tls.key"));
@@ -260,5 +214,33 @@ mod tests {
             )),
             KeyFault::NotText("tls.key")
         );
+    }
+
+    #[tokio::test]
+    async fn a_name_that_is_taken_is_looked_at() {
+        let key = stored("k", 1_800_000_000);
+        let there = |change: &dyn Fn(&mut Value)| {
+            let mut secret = serde_json::to_value(key_secret("kube-system", &policy(), &key)).unwrap();
+            change(&mut secret);
+            (200, secret)
+        };
+        for (found, put) in [
+            (there(&|_| {}), Put::TakenByUsable),
+            (
+                there(&|secret| secret["metadata"]["labels"][KEY_LABEL] = json!("compromised")),
+                Put::TakenByUnusable,
+            ),
+            (there(&|secret| secret["metadata"]["labels"] = json!({})), Put::TakenByUnusable),
+            (there(&|secret| secret["data"] = json!({})), Put::TakenByUnusable),
+            (refusal(404, "NotFound"), Put::TakenByUnusable),
+        ] {
+            let api = FakeApi::new([refusal(409, "AlreadyExists"), found.clone()]);
+            assert_eq!(store(api.client(), policy()).put(key.clone()).await.unwrap(), put, "{found:?}");
+            let secrets = "/api/v1/namespaces/kube-system/secrets";
+            assert_eq!(api.calls(), [format!("POST {secrets}"), format!("GET {secrets}/k")]);
+        }
+        let api = FakeApi::new([refusal(403, "Forbidden")]);
+        let error = store(api.client(), policy()).put(key).await.unwrap_err().to_string();
+        assert_eq!(error, "cannot create the key Secret kube-system/k: refused: Forbidden");
     }
 }

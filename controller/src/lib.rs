@@ -25,6 +25,7 @@ pub mod first_lists;
 pub mod http;
 pub mod keys;
 pub mod keystore;
+pub mod keywatch;
 pub mod look;
 pub mod memory;
 pub mod metrics;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use sealwright_controller::args::{Args, with_environment};
 use sealwright_controller::cluster::{self, Connection};
 use sealwright_controller::http::{self, ASSETS, Page, Server};
-use sealwright_controller::keys::Ring;
+use sealwright_controller::keys::{self, Ring};
 use sealwright_controller::metrics::Metrics;
 use sealwright_controller::opener::Opener;
 use sealwright_controller::signals::Signals;
@@ -67,6 +67,7 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     let metrics = Arc::new(Metrics::new(version, args.serving.metrics_omit_secret_labels));
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let opener = Arc::new(Opener::new(cores, args.rules.rules().accept_deprecated, Arc::clone(&metrics)));
+    tokio::spawn(keys::show(ring.subscribe(), Arc::clone(&metrics)));
     let policy = args.keys.policy();
     match &args.place.directory {
         Some(root) => directory::run(root, policy, ring, renew, stop).await?,

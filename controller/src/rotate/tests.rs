@@ -140,8 +140,8 @@ async fn three_starters_make_one_key_for_each_cause() {
 }
 
 // The clock of the next tests jumps to the next timer whenever everybody waits.
-async fn after_hours(shelf: &Shelf, policy: &KeyPolicy, renew: &Arc<Notify>) {
-    let kept = tokio::time::timeout(Duration::from_secs(2 * 3600), shelf.keep(policy, renew)).await;
+async fn after_an_hour(shelf: &Shelf, policy: &KeyPolicy, renew: &Arc<Notify>) {
+    let kept = tokio::time::timeout(Duration::from_secs(3600), shelf.keep(policy, renew)).await;
     assert!(kept.is_err(), "it ended by itself");
 }
 
@@ -161,7 +161,7 @@ async fn a_key_that_never_becomes_the_newest_is_made_once() {
     ] {
         let before = usize::from(there.is_some());
         let shelf = Shelf::new(1, there.as_slice(), arrives);
-        after_hours(&shelf, &monthly, &Arc::new(Notify::new())).await;
+        after_an_hour(&shelf, &monthly, &Arc::new(Notify::new())).await;
         assert_eq!(shelf.len(), before + 1, "{name}");
         assert!(*shelf.puts.borrow() > 2, "{name}: it was looked after");
     }
@@ -179,7 +179,7 @@ async fn a_cut_off_makes_one_key_and_one_in_the_future_none() {
     for (cutoff, made) in [(now - 500, 1), (now + 100_000, 0)] {
         let policy = KeyPolicy { cutoff: Some(Timestamp::from_unix_seconds(cutoff)), ..policy() };
         let shelf = Shelf::new(1, &[ago(2000)], in_between);
-        after_hours(&shelf, &policy, &Arc::new(Notify::new())).await;
+        after_an_hour(&shelf, &policy, &Arc::new(Notify::new())).await;
         assert_eq!(shelf.len(), 1 + made);
     }
 }
@@ -189,7 +189,7 @@ async fn asking_makes_one_key_but_none_before_the_newest_begins() {
     let renew = Arc::new(Notify::new());
     let shelf = Shelf::new(1, &[ago(2000)], arrive_as_it_is);
     renew.notify_one();
-    after_hours(&shelf, &policy(), &renew).await;
+    after_an_hour(&shelf, &policy(), &renew).await;
     assert_eq!(shelf.len(), 2);
     let newest = shelf.ring.borrow().metas().remove(0);
     assert_ne!(newest.name, "there");
@@ -197,7 +197,7 @@ async fn asking_makes_one_key_but_none_before_the_newest_begins() {
     let future = stored("there", clock::timestamp().unix_seconds() + 100_000);
     let shelf = Shelf::new(1, &[future], arrive_as_it_is);
     renew.notify_one();
-    after_hours(&shelf, &policy(), &renew).await;
+    after_an_hour(&shelf, &policy(), &renew).await;
     assert_eq!(shelf.len(), 1);
 }
 
