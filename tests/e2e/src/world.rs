@@ -105,8 +105,13 @@ impl World {
 
     /// Our controller by this command, which leads to the cluster by itself.
     pub fn start_ours_with(&self, command: &mut Command) {
+        self.start_ours_until(command, "ready: watching");
+    }
+
+    /// As [`Self::start_ours_with`], but waits for another line.
+    pub fn start_ours_until(&self, command: &mut Command, text: &str) {
         let mut controller = Controller::start(command);
-        controller.wait_for("ready: watching");
+        controller.wait_for(text);
         *self.controller.lock().unwrap() = Some(controller);
     }
 

@@ -9,7 +9,8 @@ use std::process::ExitCode;
 use sealwright_e2e::{harness, world};
 
 mod acceptance;
+mod modes;
 
 fn main() -> ExitCode {
-    harness::main(world::World::start, &[acceptance::TESTS])
+    harness::main(world::World::start, &[acceptance::TESTS, modes::TESTS])
 }
