@@ -21,6 +21,7 @@ use crate::metrics::{Metrics, Waiting};
 use crate::mirror::Reach;
 use crate::opener::Opener;
 use crate::queue::{Level, Queue};
+use crate::ready::{Phase, Readiness};
 use crate::reconcile::reconcile;
 use crate::report::Reporter;
 use crate::rotate;
@@ -41,17 +42,24 @@ const PANIC_RETRY: (Duration, Duration) = (Duration::from_secs(30), Duration::fr
 #[error("a watch ended unexpectedly; this is a bug")]
 pub struct Ended;
 
-/// Runs until `stop`; a new key is made when `renew` is told.
-pub async fn run(
-    connection: Connection,
-    settings: Settings,
-    ring: watch::Sender<Arc<Ring>>,
-    opener: Arc<Opener>,
-    metrics: Arc<Metrics>,
-    renew: Arc<Notify>,
-    stop: Stop,
-) -> Result<(), Ended> {
+/// What the work on the cluster shares with the rest of the controller.
+pub struct Parts {
+    /// Where the keys are told.
+    pub ring: watch::Sender<Arc<Ring>>,
+    /// Says that a new key is wished for.
+    pub renew: Arc<Notify>,
+    /// Where values are opened.
+    pub opener: Arc<Opener>,
+    /// How far the controller has come.
+    pub readiness: Arc<Readiness>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+}
+
+/// Runs until `stop`.
+pub async fn run(connection: Connection, settings: Settings, parts: Parts, stop: Stop) -> Result<(), Ended> {
     let Connection { client, namespace } = connection;
+    let Parts { ring, renew, opener, readiness, metrics } = parts;
     info!(%namespace, "keys are Secrets of this namespace");
     let context = Arc::new(Context {
         view: if settings.old_gc { View::with_gone() } else { View::default() },
@@ -60,6 +68,7 @@ pub async fn run(
         opener,
         reporter: Reporter { update_status: settings.update_status, said_no_status: AtomicBool::new(false) },
         rules: settings.rules,
+        readiness,
         metrics,
     });
     let scraped = Arc::downgrade(&context);
@@ -79,6 +88,7 @@ pub async fn run(
         () = stop.wait() => Ok(()),
         () = running => Err(Ended),
     };
+    context.readiness.reach(Phase::Stopping);
     context.queue.close();
     let drained = tokio::time::timeout(DRAIN, async { while workers.join_next().await.is_some() {} }).await;
     if drained.is_err() {
@@ -122,6 +132,7 @@ async fn start(
         return;
     }
     background.spawn(follow_keys(shared.clone(), receiver));
+    shared.context.readiness.reach(Phase::Objects);
     match &settings.namespaces {
         Namespaces::All => tokio::join!(secrets_known.all(), sealed_known.all()),
         // One namespace that can't be watched must not hold up the others; its Secrets are read one by one.
@@ -132,6 +143,7 @@ async fn start(
     for _ in 0..WORKERS {
         workers.spawn(work(shared.clone()));
     }
+    shared.context.readiness.reach(Phase::Ready);
     info!("ready: watching SealedSecrets");
 }
 

@@ -9,6 +9,7 @@ use crate::keys::RingReceiver;
 use crate::metrics::Metrics;
 use crate::opener::Opener;
 use crate::queue::Queue;
+use crate::ready::Readiness;
 use crate::report::Reporter;
 use crate::settings::Rules;
 use crate::view::View;
@@ -28,6 +29,8 @@ pub struct Context {
     pub reporter: Reporter,
     /// What passes are told.
     pub rules: Rules,
+    /// How far the controller has come.
+    pub readiness: Arc<Readiness>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
 }

@@ -32,6 +32,7 @@ pub mod metrics;
 pub mod mirror;
 pub mod opener;
 pub mod queue;
+pub mod ready;
 pub mod reconcile;
 pub mod report;
 pub mod rotate;

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use sealwright_controller::args::{Args, with_environment};
 use sealwright_controller::cluster::{self, Connection};
-use sealwright_controller::http::{self, ASSETS, Page, Server};
+use sealwright_controller::http::{self, ASSETS, Api, Page, Server};
 use sealwright_controller::keys::{self, Ring};
 use sealwright_controller::metrics::Metrics;
 use sealwright_controller::opener::Opener;
+use sealwright_controller::ready::Readiness;
 use sealwright_controller::signals::Signals;
 use sealwright_controller::{directory, memory, stop, telemetry};
 use tokio::sync::{Notify, watch};
@@ -56,21 +57,34 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     tokio::spawn(signals.obey(stopper, Arc::clone(&renew)));
     let (ring, keys) = watch::channel(Arc::new(Ring::default()));
     let api = Server::listen("api", "--listen-addr", &args.serving.listen_addr).await?;
+    let counters =
+        Server::listen("metrics", "--listen-metrics-addr", &args.serving.listen_metrics_addr).await?;
     let page = Server::listen("page", "--page-listen-addr", &args.serving.page_listen_addr).await?;
     info!("page on {}", page.url()?);
     let site = Arc::new(Page::new(ASSETS, args.serving.cluster_name.clone()));
-    let servers = [
-        tokio::spawn(api.serve(http::api(keys.clone()), stop.clone().wait())),
-        tokio::spawn(page.serve(http::page(site, keys), stop.clone().wait())),
-    ];
     let version = concat!("v", env!("CARGO_PKG_VERSION"));
     let metrics = Arc::new(Metrics::new(version, args.serving.metrics_omit_secret_labels));
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let opener = Arc::new(Opener::new(cores, args.rules.rules().accept_deprecated, Arc::clone(&metrics)));
     tokio::spawn(keys::show(ring.subscribe(), Arc::clone(&metrics)));
+    let readiness: Arc<Readiness> = Arc::default();
+    let limits = args.serving.limits();
+    let answers = Api {
+        ring: keys.clone(),
+        opener: Arc::clone(&opener),
+        readiness: Arc::clone(&readiness),
+        metrics: Arc::clone(&metrics),
+    };
+    // They answer until the work has ended, so that the last probes and requests of a rollout are answered too.
+    let (last, until) = stop::channel();
+    let servers = [
+        tokio::spawn(api.serve(http::api(answers, &limits), limits, until.clone())),
+        tokio::spawn(counters.serve(http::metrics(Arc::clone(&metrics)), limits, until.clone())),
+        tokio::spawn(page.serve(http::page(site, keys), limits, until)),
+    ];
     let policy = args.keys.policy();
     match &args.place.directory {
-        Some(root) => directory::run(root, policy, ring, renew, stop).await?,
+        Some(root) => directory::run(root, policy, ring, renew, &readiness, stop).await?,
         None => {
             let connection =
                 Connection::find(args.place.kubeconfig.as_deref(), args.place.throttle()).await?;
@@ -83,9 +97,11 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
                 old_gc: args.rules.old_gc_behavior,
                 rules: args.rules.rules(),
             };
-            cluster::run(connection, settings, ring, opener, metrics, renew, stop).await?;
+            let parts = cluster::Parts { ring, renew, opener, readiness, metrics };
+            cluster::run(connection, settings, parts, stop).await?;
         }
     }
+    last.stop();
     for server in servers {
         // A client that holds its connection does not hold up the end.
         drop(tokio::time::timeout(DRAIN, server).await);

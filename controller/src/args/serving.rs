@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args};
 
 use crate::duration;
+use crate::http::Limits;
 
 /// What is served, and where.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -22,10 +23,10 @@ pub struct ServingArgs {
     /// How the page calls this cluster.
     #[arg(long, value_name = "NAME", default_value = "this cluster")]
     pub cluster_name: String,
-    /// How many requests to verify and rotate are answered in a second.
+    /// How many requests to verify and rotate are answered in a second; with 0, none is.
     #[arg(long, value_name = "COUNT", default_value_t = 2)]
     pub rate_limit: u32,
-    /// How many of them may come at once after a rest.
+    /// How many more may come at once after a rest.
     #[arg(long, value_name = "COUNT", default_value_t = 2)]
     pub rate_limit_burst: u32,
     /// How long a client may take to send a request.
@@ -37,4 +38,16 @@ pub struct ServingArgs {
     /// Leave out the metric that lists every SealedSecret by name.
     #[arg(long, value_name = "BOOL", default_value = "false", hide_default_value = true, action = ArgAction::Set)]
     pub metrics_omit_secret_labels: bool,
+}
+
+impl ServingArgs {
+    /// What a client may take of the servers.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            rate: self.rate_limit,
+            burst: self.rate_limit_burst,
+            read_timeout: self.read_timeout,
+            write_timeout: self.write_timeout,
+        }
+    }
 }

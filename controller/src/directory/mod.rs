@@ -19,6 +19,7 @@ use tokio::sync::{Notify, watch};
 use tracing::{info, warn};
 
 use crate::keys::{KeyPolicy, Ring};
+use crate::ready::{Phase, Readiness};
 use crate::rotate;
 use crate::stop::Stop;
 use keydir::KeyDir;
@@ -45,6 +46,7 @@ pub async fn run(
     policy: KeyPolicy,
     ring: watch::Sender<Arc<Ring>>,
     renew: Arc<Notify>,
+    readiness: &Readiness,
     stop: Stop,
 ) -> Result<(), DirectoryError> {
     let failed = |source| DirectoryError { path: root.to_owned(), source };
@@ -59,7 +61,6 @@ pub async fn run(
     let work = async {
         let mut directory = Directory::new(root);
         let mut rotating = tokio::task::JoinSet::new();
-        let mut ready = false;
         loop {
             let store = keys.clone();
             let (loaded, mut state) = (ring.borrow().ids.clone(), directory);
@@ -86,8 +87,8 @@ pub async fn run(
                     Arc::clone(&renew),
                 ));
             }
-            if !ready && !receiver.borrow().keys.is_empty() {
-                ready = true;
+            if readiness.phase() < Phase::Ready && !receiver.borrow().keys.is_empty() {
+                readiness.reach(Phase::Ready);
                 info!("ready: watching {}", root.join("sealed").display());
             }
             if tokio::time::timeout(RESCAN, wake.notified()).await.is_ok() {
@@ -96,7 +97,10 @@ pub async fn run(
         }
     };
     tokio::select! {
-        () = stop.wait() => Ok(()),
+        () = stop.wait() => {
+            readiness.reach(Phase::Stopping);
+            Ok(())
+        }
         ended = work => ended.map_err(failed),
     }
 }

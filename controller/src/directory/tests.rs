@@ -33,7 +33,9 @@ impl Running {
         let (stopper, stop) = stop::channel();
         let (sender, mut ring) = watch::channel(Arc::new(Ring::default()));
         let path = root.path().to_owned();
-        let work = tokio::spawn(async move { run(&path, policy(), sender, Arc::default(), stop).await });
+        let work = tokio::spawn(async move {
+            run(&path, policy(), sender, Arc::default(), &Readiness::default(), stop).await
+        });
         let first = ring.wait_for(|ring| !ring.keys.is_empty());
         tokio::time::timeout(Duration::from_secs(60), first).await.unwrap().unwrap();
         Self { root, ring, stopper, work }

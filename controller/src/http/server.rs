@@ -1,28 +1,22 @@
 //! Listening and serving.
 
-use std::future::Future;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tracing::{debug, info, warn};
+use tracing::{info, warn};
 
-/// Connections at once; further ones wait to be accepted. Each server has its own bound, so that visitors of the
-/// page can't keep the probes away from the API.
+use super::connection::{self, Patience};
+use super::limits::Limits;
+use super::places::Places;
+use crate::stop::Stop;
+
+/// Connections at once, for each server, so that visitors of the page can't keep the probes away from the API.
 const CONNECTIONS: usize = 256;
-/// How long a client may take for the head of a request. A connection that stays idle so long ends as well.
+/// How long a client may take for the head of a request, and a connection may be idle.
 const HEAD: Duration = Duration::from_secs(10);
-/// How long a connection may live: whoever asks and never reads the answer gives it back then. Upstream's limit.
-const LIFE: Duration = Duration::from_secs(120);
 /// How long after a failed accept the next is tried: what failed may be the limit of open files.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -61,41 +55,31 @@ impl Server {
     }
 
     /// Serves until `stop`, and then until the running requests are answered.
-    pub async fn serve(self, router: Router, stop: impl Future<Output = ()> + Send + 'static) {
-        self.serve_at_most(CONNECTIONS, router, stop).await;
+    pub async fn serve(self, router: Router, limits: Limits, stop: Stop) {
+        // No time at all is no limit, as in Go.
+        let time = |limit: Duration| if limit.is_zero() { Duration::MAX } else { limit };
+        let (life, last) = (time(limits.read_timeout), time(limits.write_timeout));
+        let patience = Patience { head: HEAD.min(life), life, last };
+        self.serve_at_most(CONNECTIONS, router, patience, stop).await;
     }
 
-    async fn serve_at_most(self, connections: usize, router: Router, stop: impl Future<Output = ()>) {
-        let slots = Arc::new(Semaphore::new(connections));
-        let service = TowerToHyperService::new(router);
-        let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(HEAD);
-        let graceful = GracefulShutdown::new();
-        let mut stop = pin!(stop);
+    async fn serve_at_most(self, connections: usize, router: Router, patience: Patience, stop: Stop) {
+        let places = Places::new(connections);
         loop {
-            let (slot, stream) = tokio::select! {
-                () = &mut stop => break,
-                accepted = self.accept(&slots) => accepted,
+            let accepted = async { (self.accept().await, places.take().await) };
+            let (stream, place) = tokio::select! {
+                () = stop.clone().wait() => break,
+                accepted = accepted => accepted,
             };
-            let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service.clone()));
-            let server = self.name;
-            tokio::spawn(async move {
-                match tokio::time::timeout(LIFE, connection).await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(error)) => debug!(server, "a connection broke off: {error}"),
-                    Err(_) => debug!(server, "a connection was cut off after {} s", LIFE.as_secs()),
-                }
-                drop(slot);
-            });
+            tokio::spawn(connection::serve(stream, router.clone(), place, patience, stop.clone(), self.name));
         }
-        graceful.shutdown().await;
+        places.empty().await;
     }
 
-    async fn accept(&self, slots: &Arc<Semaphore>) -> (OwnedSemaphorePermit, TcpStream) {
-        let slot = Arc::clone(slots).acquire_owned().await.expect("the slots are never closed");
+    async fn accept(&self) -> TcpStream {
         loop {
             match self.listener.accept().await {
-                Ok((stream, _)) => return (slot, stream),
+                Ok((stream, _)) => return stream,
                 Err(error) => {
                     warn!(server = self.name, "cannot accept a connection: {error}");
                     tokio::time::sleep(PAUSE).await;
@@ -128,9 +112,14 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use axum::routing::get;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::sync::Notify;
 
     use super::*;
+    use crate::stop::{self, Stopper};
 
     #[tokio::test]
     async fn an_address_in_use_is_an_error_that_names_flag_and_address() {
@@ -141,13 +130,33 @@ mod tests {
         assert!(Server::listen("api", "--listen-addr", ":http").await.is_err());
     }
 
-    /// A server that says `yes`, for as many clients at once, and the way to it.
-    async fn start(connections: usize) -> SocketAddr {
+    const FOR_EVER: Patience = Patience { head: DAY, life: DAY, last: DAY };
+    const DAY: Duration = Duration::from_secs(86_400);
+
+    /// A server that says `yes` at `/`, and at `/held` once it may.
+    struct Started {
+        address: SocketAddr,
+        begun: Arc<Notify>,
+        may: Arc<Notify>,
+        stopper: Stopper,
+    }
+
+    async fn start(connections: usize, patience: Patience) -> Started {
         let server = Server::listen("api", "--listen-addr", "127.0.0.1:0").await.unwrap();
         let address = server.listener.local_addr().unwrap();
-        let router = Router::new().route("/", axum::routing::get(async || "yes"));
-        tokio::spawn(server.serve_at_most(connections, router, std::future::pending()));
-        address
+        let (begun, may) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (begins, held) = (Arc::clone(&begun), Arc::clone(&may));
+        let router = Router::new().route("/", get(async || "yes")).route(
+            "/held",
+            get(async move || {
+                begins.notify_one();
+                held.notified().await;
+                "at last"
+            }),
+        );
+        let (stopper, stop) = stop::channel();
+        tokio::spawn(server.serve_at_most(connections, router, patience, stop));
+        Started { address, begun, may, stopper }
     }
 
     async fn say(address: SocketAddr, words: &str) -> TcpStream {
@@ -157,29 +166,64 @@ mod tests {
     }
 
     async fn hear_all(mut stream: TcpStream) -> String {
-        let mut heard = String::new();
-        stream.read_to_string(&mut heard).await.unwrap();
-        heard
+        let mut heard = Vec::new();
+        // A connection that is closed before all of its request was read is reset.
+        drop(stream.read_to_end(&mut heard).await);
+        String::from_utf8(heard).unwrap()
     }
 
-    // The clock of these tests jumps to the next timer whenever everybody waits.
+    // The clock of this test jumps to the next timer whenever everybody waits.
     #[tokio::test(start_paused = true)]
     async fn a_request_that_never_ends_is_cut_off() {
-        let slow = say(start(8).await, "GET / HTTP/1.1\r\nhost: a\r\nx: ").await;
-        let heard = tokio::time::timeout(LIFE / 2, hear_all(slow)).await;
+        let server = start(8, Patience { head: HEAD, ..FOR_EVER }).await;
+        let slow = say(server.address, "GET / HTTP/1.1\r\nhost: a\r\nx: ").await;
+        let heard = tokio::time::timeout(DAY / 2, hear_all(slow)).await;
         assert!(!heard.expect("the head has its own limit").contains("yes"));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_comes_when_all_places_are_taken_waits_for_one() {
-        let address = start(1).await;
-        let mut first = say(address, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
-        first.readable().await.unwrap();
-        let mut second = say(address, "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
-        let early = tokio::time::timeout(HEAD / 2, second.read_u8()).await;
-        assert!(early.is_err(), "the first one still holds the place");
-        first.shutdown().await.unwrap();
+    async fn an_answer_that_takes_too_long_is_cut_off() {
+        let patience = Patience { life: HEAD, last: HEAD, ..FOR_EVER };
+        let server = start(8, patience).await;
+        let held = say(server.address, "GET /held HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        let heard = tokio::time::timeout(DAY / 2, hear_all(held)).await;
+        assert_eq!(heard.expect("the answer has its own limit"), "");
+    }
+
+    // Nothing here waits for a clock: the limits are far away.
+    #[tokio::test]
+    async fn half_open_connections_give_way_to_requests() {
+        let server = start(4, FOR_EVER).await;
+        let mut half_open = Vec::new();
+        for _ in 0..8 {
+            half_open.push(say(server.address, "GET / HTTP/1.1\r\nhost: a\r\nx: ").await);
+        }
+        let asked = say(server.address, "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
+        assert!(hear_all(asked).await.ends_with("yes"));
+        assert_eq!(hear_all(half_open.remove(0)).await, "", "the first of them had to go");
+    }
+
+    #[tokio::test]
+    async fn who_comes_while_every_place_is_busy_waits_for_one() {
+        let server = start(1, FOR_EVER).await;
+        let first = say(server.address, "GET /held HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        server.begun.notified().await;
+        server.may.notify_one();
+        let second = say(server.address, "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
         assert!(hear_all(second).await.ends_with("yes"));
+        assert!(hear_all(first).await.ends_with("at last"), "it was answered before it had to go");
+    }
+
+    #[tokio::test]
+    async fn a_request_under_way_is_answered_before_the_end() {
+        let server = start(8, FOR_EVER).await;
+        let idle = TcpStream::connect(server.address).await.unwrap();
+        let asked = say(server.address, "GET /held HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        server.begun.notified().await;
+        server.stopper.stop();
+        assert_eq!(hear_all(idle).await, "");
+        server.may.notify_one();
+        assert!(hear_all(asked).await.ends_with("at last"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The answers, byte for byte.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -10,9 +11,12 @@ use tokio::sync::watch;
 use tower::ServiceExt as _;
 
 use super::page::{Asset, HEADERS};
-use super::{Page, api, page};
+use super::{Api, Limits, Page, page};
 use crate::keys::tests::stored;
 use crate::keys::{Ring, RingReceiver};
+use crate::metrics::Metrics;
+use crate::opener::Opener;
+use crate::ready::{Phase, Readiness};
 
 fn ring() -> (RingReceiver, String, String) {
     let key = stored("k", 1_800_000_000);
@@ -38,6 +42,23 @@ fn site(ring: RingReceiver) -> Router {
         Asset { name: "boot.js", plain: b"boot", br: None, gzip: Some(b"boot-gz") },
     ];
     page(Arc::new(Page::new(&assets, "staging".into())), ring)
+}
+
+fn parts(ring: RingReceiver) -> Api {
+    let metrics = Arc::new(Metrics::new("v", false));
+    Api {
+        ring,
+        opener: Arc::new(Opener::new(2, true, Arc::clone(&metrics))),
+        readiness: Arc::new(Readiness::default()),
+        metrics,
+    }
+}
+
+const LIMITS: Limits =
+    Limits { rate: 1000, burst: 1000, read_timeout: Duration::ZERO, write_timeout: Duration::ZERO };
+
+fn api(ring: RingReceiver) -> Router {
+    super::api(parts(ring), &LIMITS)
 }
 
 struct Answer {
@@ -73,6 +94,50 @@ async fn the_probe_says_ok() {
     assert_eq!((answer.status, answer.body.as_slice()), (StatusCode::OK, b"ok\n".as_slice()));
     assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
     assert_eq!(answer.header("access-control-allow-origin"), "");
+}
+
+#[tokio::test]
+async fn it_is_ready_once_it_knows_its_keys_and_objects_and_until_it_stops() {
+    let parts = parts(no_keys());
+    let readiness = Arc::clone(&parts.readiness);
+    let router = super::api(parts, &LIMITS);
+    for (phase, status, body) in [
+        (Phase::Keys, 503, "starting: there is no sealing key yet\n"),
+        (Phase::Objects, 503, "starting: not every object is known yet\n"),
+        (Phase::Ready, 200, "ok\n"),
+        (Phase::Stopping, 503, "stopping\n"),
+    ] {
+        readiness.reach(phase);
+        let answer = get(&router, "/readyz").await;
+        assert_eq!((answer.status.as_u16(), answer.body.as_slice()), (status, body.as_bytes()));
+        assert_eq!(get(&router, "/healthz").await.status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn prometheus_gets_its_own_format_and_only_known_paths_are_counted() {
+    let parts = parts(no_keys());
+    let metrics = Arc::clone(&parts.metrics);
+    let router = super::api(parts, &LIMITS);
+    for path in ["/v1/cert.pem", "/v1/cert.pem?a=b", "/healthz", "/v1/secret", "/"] {
+        get(&router, path).await;
+    }
+    ask(&router, Method::from_bytes(b"BREW").unwrap(), "/v1/cert.pem", &[]).await;
+    let answer = get(&super::metrics(metrics), "/metrics").await;
+    assert_eq!(answer.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+    let text = String::from_utf8(answer.body).unwrap();
+    let mut counted: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("sealed_secrets_controller_http_requests_total"))
+        .collect();
+    counted.sort_unstable();
+    assert_eq!(
+        counted,
+        [
+            "{code=\"405\",method=\"unknown\",path=\"/v1/cert.pem\"} 1",
+            "{code=\"500\",method=\"get\",path=\"/v1/cert.pem\"} 2",
+        ]
+    );
 }
 
 #[tokio::test]

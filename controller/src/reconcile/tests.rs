@@ -58,6 +58,7 @@ impl World {
             opener: Arc::new(Opener::new(2, true, Arc::clone(&metrics))),
             reporter: Reporter { update_status, said_no_status: AtomicBool::new(false) },
             rules: Rules::default(),
+            readiness: Arc::default(),
             metrics,
         };
         Self { shared: Shared { context: Arc::new(context), client: api.client() }, keys, api, encrypted }
