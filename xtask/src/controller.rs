@@ -43,7 +43,9 @@ impl Controller {
 
     /// On free ports of loopback.
     fn start(mut command: Command) -> Result<Self, Box<dyn Error>> {
-        command.args(["--listen-addr", "127.0.0.1:0", "--page-listen-addr", "127.0.0.1:0"]);
+        for flag in ["--listen-addr", "--listen-metrics-addr", "--page-listen-addr"] {
+            command.args([flag, "127.0.0.1:0"]);
+        }
         command.arg("--log-info-stdout=false");
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         let mut lines = BufReader::new(child.stderr.take().expect("standard error is piped")).lines();
