@@ -213,3 +213,6 @@ fn readable(sealed: &Sealed, accept_deprecated: bool) -> Job<'_> {
     let content = sealed.content.as_ref().expect("the shape was found to be right");
     Job::new(content, accept_deprecated).expect("the job could be made before")
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use sealer_core::{PlainSecret, SealedSecret};
 use tracing::{info, warn};
-use unsealer::unseal;
+use unsealer::{Job, UnsealError};
 
 use super::sealed::{self, Found};
 use super::secrets::SecretDir;
@@ -106,12 +107,21 @@ impl Directory {
 
     fn settle(&self, sealed: &Sealed, ring: &Ring, cause: Cause) -> (Outcome, Option<SecretVersion>) {
         let opened = match &sealed.content {
-            Ok(content) => unseal(content, &ring.keys).map_err(Unsealable::from),
+            Ok(content) => open(content, ring).map_err(Unsealable::from),
             Err(malformed) => Err(malformed.clone().into()),
         };
         match opened {
             Ok(desired) => self.secrets.apply(&desired, &sealed.owner(), cause),
             Err(why) => (Outcome::Unsealable(why), None),
         }
+    }
+}
+
+/// Opens a file's object, or says the likely cause.
+fn open(content: &SealedSecret, ring: &Ring) -> Result<PlainSecret, UnsealError> {
+    let job = Job::new(content, true)?;
+    match job.assemble(job.open_all(&ring.keys)) {
+        Ok(opened) => Ok(opened.secret),
+        Err(error) => Err(job.diagnose(error, &ring.keys).0),
     }
 }

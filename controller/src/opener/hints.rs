@@ -41,3 +41,39 @@ impl Hints {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::convert;
+
+    fn object(number: usize) -> Arc<Sealed> {
+        let body = json!({ "metadata": { "name": format!("db-{number}"), "namespace": "payments" } });
+        Arc::new(convert::sealed(&serde_json::from_value(body).unwrap()))
+    }
+
+    #[test]
+    fn a_hint_stays_until_the_newest_key_opens_the_object() {
+        let hints = Hints::default();
+        let (before, after) = (object(1), object(1));
+        hints.set(&before, Some("AA:BB"));
+        drop(before);
+        assert_eq!(hints.get(&after.key).as_deref(), Some("AA:BB"), "also for its next version");
+        hints.set(&after, None);
+        assert_eq!(hints.get(&after.key), None);
+    }
+
+    #[test]
+    fn objects_that_are_gone_are_forgotten() {
+        let hints = Hints::default();
+        let living: Vec<_> = (0..FEW).map(object).collect();
+        for number in 0..20 * FEW {
+            let object = living.get(number).cloned().unwrap_or_else(|| object(number));
+            hints.set(&object, Some("AA:BB"));
+            assert!(hints.0.lock().unwrap().keys.len() <= 2 * (FEW + 1));
+        }
+        assert!(living.iter().all(|object| hints.get(&object.key).is_some()));
+    }
+}
