@@ -17,6 +17,7 @@ mod world;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use clap::{Parser, ValueEnum};
 
@@ -82,11 +83,12 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
         for run in 0..arguments.runs {
             for who in arguments.only.map_or(vec![Who::Upstream, Who::Ours], |who| vec![who]) {
                 println!("==> {scenario}, {who}, run {} of {}", run + 1, arguments.runs);
-                let first = run == 0;
+                let (first, started) = (run == 0, Instant::now());
                 for (figure, value) in bench.run(scenario, who, first).await? {
                     println!("    {figure}: {}", report::amount(figure, value));
                     store.add(figure, who, value, first);
                 }
+                println!("    took {:.0} s in all", started.elapsed().as_secs_f64());
                 // Kept after every scenario: what was measured is not lost with what fails later.
                 if !arguments.small {
                     store.write(&arguments.store)?;
@@ -94,12 +96,11 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
             }
         }
     }
-    let table = report::table(&store);
-    println!("\n{table}");
+    println!("\n{}", report::known(&store));
     if arguments.small {
         println!("A twentieth of the objects: these figures say nothing, and nothing is kept.");
     } else {
-        std::fs::write(&arguments.report, report::document(&table, &store, &machine::describe()?))?;
+        std::fs::write(&arguments.report, report::document(&store, &machine::describe()?))?;
         println!("written: {}", arguments.report.display());
     }
     Ok(())

@@ -21,12 +21,19 @@ pub fn amount(figure: Figure, value: f64) -> String {
     }
 }
 
-/// The whole table in Markdown, columns aligned.
-pub fn table(store: &Store) -> String {
+/// What is known as a table in Markdown, columns aligned.
+pub fn known(store: &Store) -> String {
+    table(store, |figure| [Who::Upstream, Who::Ours].iter().any(|who| store.of(figure, *who).is_some()))
+}
+
+fn table(store: &Store, shown: impl Fn(Figure) -> bool) -> String {
     let mut rows = vec![HEAD.map(str::to_owned), HEAD.map(|_| "---".to_owned())];
-    rows.extend(
-        FIGURES.iter().map(|&(phase, quantity, target)| row(store, Figure { phase, quantity }, target)),
-    );
+    for &(phase, quantity, target) in &FIGURES {
+        let figure = Figure { phase, quantity };
+        if shown(figure) {
+            rows.push(row(store, figure, target));
+        }
+    }
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
     let widths: [usize; HEAD.len()] = std::array::from_fn(width);
     let mut text = String::new();
@@ -84,8 +91,9 @@ fn with_range(figure: Figure, measured: &Measured) -> String {
     format!("{median} ({} to {})", amount(figure, least), amount(figure, most))
 }
 
-/// The document around the table.
-pub fn document(table: &str, store: &Store, machine: &[String]) -> String {
+/// The whole table, also what is not known, and what has to be known about it.
+pub fn document(store: &Store, machine: &[String]) -> String {
+    let table = table(store, |_| true);
     let facts = machine.iter().map(|fact| format!("- {fact}\n")).collect::<String>();
     let period = |who: Who| match store.period(who) {
         None => format!("{who}: not measured"),
@@ -194,7 +202,7 @@ mod tests {
     #[test]
     fn the_document_holds_every_row_of_the_table_once() {
         let store = Store::default();
-        let text = document(&table(&store), &store, &["a machine".to_owned()]);
+        let text = document(&store, &["a machine".to_owned()]);
         for (phase, quantity, _) in FIGURES {
             let title = format!("| {} ", Figure { phase, quantity });
             assert_eq!(text.matches(&title).count(), 1, "{title}");
