@@ -10,10 +10,7 @@ use sealer_core::PlainSecret;
 use crate::api::{CallError, Fault, call};
 use crate::convert;
 use crate::decide::{Plan, SETTLING, Verdict, Write, plan};
-use crate::facts::{
-    Cause, Existing, MANAGED_ANNOTATION, ObjectKey, Outcome, Refusal, SecretVersion, Wait, controller,
-    is_sealed_secret, says,
-};
+use crate::facts::{Cause, Existing, ObjectKey, Outcome, Refusal, SecretVersion, Wait};
 use crate::view::Facts;
 
 /// How often a pass plans anew when others write the same Secret.
@@ -34,8 +31,14 @@ impl Judged {
         Self { outcome: Outcome::Pending(why), verdict: Verdict::Pending }
     }
 
-    fn synced(version: SecretVersion, written: bool) -> Self {
+    /// It is as it should be, in this version of it.
+    pub fn synced(version: SecretVersion, written: bool) -> Self {
         Self { outcome: Outcome::Synced { written }, verdict: Verdict::Synced(version) }
+    }
+
+    /// Never, as long as the Secret is what was seen.
+    pub fn refused(why: Refusal, seen: Option<SecretVersion>) -> Self {
+        Self { outcome: Outcome::Refused(why), verdict: Verdict::Refused(seen) }
     }
 }
 
@@ -48,6 +51,15 @@ pub async fn apply(client: &Client, desired: &PlainSecret, facts: &Facts, cause:
     }
 }
 
+/// Reads the Secret. What went wrong is said in the words of a status.
+pub async fn read(client: &Client, key: &ObjectKey) -> Result<Option<Existing>, String> {
+    let secrets = Secrets { client, key };
+    match secrets.read().await {
+        Ok(found) => Ok(found.map(|(_, existing)| existing)),
+        Err(error) => Err(secrets.failed("read", &error.to_string())),
+    }
+}
+
 /// The one Secret that a pass is about.
 struct Secrets<'a> {
     client: &'a Client,
@@ -57,11 +69,11 @@ struct Secrets<'a> {
 impl Secrets<'_> {
     async fn settle(&self, desired: &PlainSecret, facts: &Facts, cause: Cause) -> Result<Judged, CallError> {
         let owner = facts.sealed.owner();
-        let mut comes_back = facts.observed.as_ref().is_none_or(|secret| secret.owned || secret.managed);
         let mut current = if facts.observed.is_some() { self.read().await? } else { None };
-        for _ in 0..ROUNDS {
-            if current.is_none() && !comes_back {
-                // It vanished under our hands, before the watch could tell: its name rests as if it had told.
+        for round in 0..ROUNDS {
+            if current.is_none() && (round > 0 || facts.observed.is_some()) {
+                // The watch or the server itself has just shown it: whoever deleted it may be replacing it. If it
+                // was ours, the watch is about to say so and brings it back.
                 return Ok(Judged::pending(Wait::Settling { rest: SETTLING }));
             }
             let existing = current.as_ref().map(|(_, existing)| existing);
@@ -77,21 +89,13 @@ impl Secrets<'_> {
                     return Ok(Judged::synced(seen, false));
                 }
                 Plan::Wait(why) => return Ok(Judged::pending(why)),
-                Plan::Refuse(why) => {
-                    return Ok(Judged { outcome: Outcome::Refused(why), verdict: Verdict::Refused(seen) });
-                }
+                Plan::Refuse(why) => return Ok(Judged::refused(why, seen)),
             };
             match written.map_err(|error| (error.fault(), error)) {
                 Ok(version) => return Ok(Judged::synced(version, true)),
-                Err((Fault::Stale, _)) => {
-                    // Of a Secret that came and went between two calls nobody knows whose it was.
-                    let before = existing.is_some_and(|existing| self.comes_back(existing));
-                    current = self.read().await?;
-                    comes_back = current.as_ref().map_or(before, |(_, existing)| self.comes_back(existing));
-                }
+                Err((Fault::Stale, _)) => current = self.read().await?,
                 Err((Fault::Invalid(message), _)) => {
-                    let why = Refusal::Invalid { key: self.key.clone(), message };
-                    return Ok(Judged { outcome: Outcome::Refused(why), verdict: Verdict::Refused(seen) });
+                    return Ok(Judged::refused(Refusal::Invalid { key: self.key.clone(), message }, seen));
                 }
                 Err((Fault::Transient(message), _)) => {
                     return Ok(Judged::pending(Wait::Api(self.failed("write", &message))));
@@ -99,11 +103,6 @@ impl Secrets<'_> {
             }
         }
         Ok(Judged::pending(Wait::Contended))
-    }
-
-    fn comes_back(&self, existing: &Existing) -> bool {
-        says(&existing.annotations, MANAGED_ANNOTATION)
-            || controller(&existing.owners).is_some_and(|owner| is_sealed_secret(owner, &self.key.name))
     }
 
     fn failed(&self, verb: &str, why: &str) -> String {

@@ -18,6 +18,15 @@ pub fn jitter() -> f64 {
     getrandom::u32().map_or(1.0, |random| f64::from(random) / f64::from(u32::MAX))
 }
 
+/// A secret that nobody else has; drawn once, at the start.
+pub fn secret() -> Result<[u8; 32], getrandom::Error> {
+    let mut secret = [0; 32];
+    for part in secret.chunks_exact_mut(8) {
+        part.copy_from_slice(&getrandom::u64()?.to_be_bytes());
+    }
+    Ok(secret)
+}
+
 /// The serial number of a certificate.
 pub fn serial() -> Result<[u8; 16], getrandom::Error> {
     let (high, low) = (getrandom::u64()?, getrandom::u64()?);

@@ -1,7 +1,6 @@
 //! Running in a cluster: what is started, in which order, and how it ends.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
@@ -13,6 +12,7 @@ use crate::collect::collect;
 pub use crate::connect::Connection;
 use crate::context::{Context, Shared};
 use crate::decide::{Action, retry::backoff};
+use crate::digest::Digester;
 use crate::facts::ObjectKey;
 use crate::first_lists::FirstLists;
 use crate::keys::{Ring, RingReceiver};
@@ -66,7 +66,9 @@ pub async fn run(connection: Connection, settings: Settings, parts: Parts, stop:
         queue: Queue::new(),
         ring: ring.subscribe(),
         opener,
-        reporter: Reporter { update_status: settings.update_status, said_no_status: AtomicBool::new(false) },
+        // Without randomness there would be no connection by now.
+        digester: Digester::new(&clock::secret().expect("the system has randomness")),
+        reporter: Reporter::new(settings.update_status),
         rules: settings.rules,
         readiness,
         metrics,

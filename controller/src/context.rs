@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use kube::Client;
 
+use crate::digest::Digester;
 use crate::facts::ObjectKey;
 use crate::keys::RingReceiver;
 use crate::metrics::Metrics;
@@ -25,6 +26,8 @@ pub struct Context {
     pub ring: RingReceiver,
     /// Where values are opened.
     pub opener: Arc<Opener>,
+    /// What the values of Secrets are compared by.
+    pub digester: Digester,
     /// Where outcomes are told.
     pub reporter: Reporter,
     /// What passes are told.

@@ -42,9 +42,13 @@ impl FakeApi {
         let (parts, body) = request.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
-        self.asked.lock().unwrap().push((format!("{} {}", parts.method, parts.uri.path()), body));
+        let query = parts.uri.query().unwrap_or_default();
+        let tried = if query.contains("dryRun=All") { "?dryRun=All" } else { "" };
+        let call = format!("{} {}{tried}", parts.method, parts.uri.path());
+        self.asked.lock().unwrap().push((call, body.clone()));
         let (status, reply) =
             self.replies.lock().unwrap().pop_front().unwrap_or_else(|| refusal(500, "Unexpected"));
+        let reply = as_sent(&reply, body).unwrap_or(reply);
         Response::builder().status(status).body(Body::from(reply.to_string().into_bytes())).unwrap()
     }
 
@@ -58,6 +62,25 @@ impl FakeApi {
         assert!(self.replies.lock().unwrap().is_empty(), "some answers were not asked for");
         self.asked().into_iter().map(|(call, _)| call).collect()
     }
+}
+
+/// An answer that is what was sent, as that version.
+pub(crate) fn kept(version: &str) -> (u16, Value) {
+    (200, json!({ "kept as version": version }))
+}
+
+/// The same from a server whose resource definition knows no receipt.
+pub(crate) fn pruned(version: &str) -> (u16, Value) {
+    (200, json!({ "kept as version": version, "without": "receipt" }))
+}
+
+fn as_sent(reply: &Value, mut body: Value) -> Option<Value> {
+    let version = reply.get("kept as version")?;
+    body["metadata"]["resourceVersion"] = version.clone();
+    if let Some(without) = reply.get("without") {
+        body["status"].as_object_mut().unwrap().remove(without.as_str().unwrap());
+    }
+    Some(body)
 }
 
 /// A refusal as the API server words it.

@@ -1,7 +1,7 @@
 //! Sealing keys between their stored form and the keyring. What is stored may be anything: a bad key is reported
 //! and left out, never an exit.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use unsealer::{
 };
 use zeroize::Zeroizing;
 
-use crate::decide::KeyMeta;
+use crate::decide::{KeyMeta, Keys};
 use crate::metrics::{KeyTimes, Metrics};
 
 /// The type of the Secret that holds a sealing key.
@@ -115,7 +115,7 @@ pub struct Ring {
     /// The keys.
     pub keys: Keyring,
     /// The fingerprints of their certificates.
-    pub ids: BTreeSet<String>,
+    pub ids: Keys,
 }
 
 /// Shows the keys among the metrics, for as long as they may change.
@@ -157,6 +157,7 @@ impl Ring {
             }
         }
         let ids = pairs.iter().map(|pair| pair.certificate.fingerprint()).collect();
+        let ids = Keys::new(ids);
         (Self { keys: Keyring::new(pairs), ids }, faults)
     }
 

@@ -1,6 +1,6 @@
 //! What this process knows of the cluster: the copies that the watches keep, and what it did itself.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kube::core::{DynamicObject, ObjectMeta};
@@ -8,7 +8,7 @@ use kube::runtime::watcher::Event;
 use tokio::time::Instant;
 
 use crate::convert;
-use crate::decide::{Record, SETTLING, Vanished, Verdict};
+use crate::decide::{Keys, Record, SETTLING, Vanished, Verdict};
 use crate::facts::{ObjectKey, Observed, Sealed};
 use crate::mirror::{Change, Mirror, Reach};
 use crate::queue::{Level, Queue};
@@ -40,6 +40,8 @@ struct State {
     secrets: Mirror<Observed>,
     vanished: HashMap<ObjectKey, (Observed, Instant)>,
     records: HashMap<ObjectKey, Record>,
+    /// Every set of keys that a record rests on, once.
+    keys: HashSet<Keys>,
     /// The SealedSecrets that are gone and whose Secrets somebody has to collect, by their UIDs; `None` where the
     /// garbage collector does it.
     gone: Option<HashMap<ObjectKey, BTreeSet<String>>>,
@@ -84,11 +86,13 @@ impl View {
     }
 
     /// Keeps what a pass did, unless the object has gone meanwhile.
-    pub fn remember(&self, key: &ObjectKey, record: Record) {
+    pub fn remember(&self, key: &ObjectKey, mut record: Record) {
         let mut state = self.lock();
-        if state.sealed.get(key).is_some() {
-            state.records.insert(key.clone(), record);
-        }
+        let Some(sealed) = state.sealed.get(key) else { return };
+        // The watch may have been faster.
+        record.hear(&sealed.resource_version);
+        record.share(&mut state.keys);
+        state.records.insert(key.clone(), record);
     }
 
     /// Takes in an event of the SealedSecret watch. A change of nothing but the status asks for no pass:
@@ -102,8 +106,11 @@ impl View {
         for change in changes {
             match change {
                 Change::Set { key, old, listed } => {
-                    let State { sealed, gone, .. } = &mut *state;
+                    let State { sealed, records, gone, .. } = &mut *state;
                     let Some(new) = sealed.get(&key) else { continue };
+                    if let Some(record) = records.get_mut(&key) {
+                        record.hear(&new.resource_version);
+                    }
                     if let Some(before) = old.as_ref().filter(|old| old.uid != new.uid)
                         && let Some(gone) = gone
                     {
@@ -169,7 +176,7 @@ impl View {
     pub fn keys_changed(&self, ids: &BTreeSet<String>, queue: &Queue<ObjectKey>) {
         let state = self.lock();
         for (key, record) in &state.records {
-            if record.keys != *ids {
+            if !record.rests_on(ids) {
                 queue.push(key.clone(), Level::Backlog);
             }
         }
@@ -221,7 +228,8 @@ mod tests {
 
     fn record(view: &View, verdict: Verdict) -> Record {
         let version = view.facts(&key()).unwrap().sealed.version();
-        Record { version, verdict, keys: BTreeSet::new(), applied: None, attempts: 0, status: None }
+        let keys = Keys::default();
+        Record { version, verdict, keys, applied: None, attempts: 0, told: None, untold: None, history: None }
     }
 
     fn own(version: &str) -> Verdict {

@@ -41,6 +41,28 @@ pub fn event(old: Option<&Status>, new: Option<&Status>, outcome: &Outcome) -> O
     }
 }
 
+/// The event about foreign values that are left in the Secret.
+pub fn drifted() -> Note {
+    Note {
+        warning: true,
+        reason: "SecretDrifted",
+        message: "The values of the Secret were changed and are no longer those that were sealed; they stay \
+                  until the SealedSecret changes or the controller starts again (--drift=heal restores them at once)"
+            .to_owned(),
+    }
+}
+
+/// The event about foreign values that come back however often they are healed.
+pub fn fought_over() -> Note {
+    Note {
+        warning: true,
+        reason: "SecretDrifted",
+        message: "The values of the Secret were restored three times within ten minutes and changed again; \
+                  somebody else writes them too. The next try is in an hour"
+            .to_owned(),
+    }
+}
+
 fn update_failed(message: String) -> Note {
     Note { warning: true, reason: "ErrUpdateFailed", message }
 }
@@ -55,7 +77,7 @@ mod tests {
     use crate::facts::{Refusal, Unsealable};
 
     fn after(old: Option<&Status>, outcome: &Outcome, generation: i64) -> (Option<Note>, Option<Status>) {
-        let new = status(old, outcome, generation, Timestamp::from_unix_seconds(1));
+        let new = status(old, outcome, None, generation, Timestamp::from_unix_seconds(1));
         (event(old, new.as_ref(), outcome), new)
     }
 

@@ -8,10 +8,12 @@ pub mod rotation;
 pub mod status;
 pub mod triage;
 
-pub use drift::Drift;
+pub use drift::{Drift, History, Response, drift};
 pub use event::{Note, event};
-pub use plan::{Plan, Write, plan};
-pub use retry::{Action, retry};
+pub use plan::{Plan, Write, hindrance, plan};
+pub use retry::{Action, again, retry};
 pub use rotation::{KeyMeta, RotationCause, Schedule, Step, key_name, rotation};
 pub use status::status;
-pub use triage::{Record, SETTLING, Triage, Vanished, Verdict, triage};
+pub use triage::{
+    Applied, Keys, Look, Record, SETTLING, Told, Triage, Vanished, Verdict, is_synced, settling, triage,
+};

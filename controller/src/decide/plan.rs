@@ -48,22 +48,17 @@ pub struct Write {
 pub fn plan(desired: &PlainSecret, existing: Option<&Existing>, owner: &Owner, cause: Cause) -> Plan {
     let wanted = wanted(desired, owner);
     let Some(existing) = existing else { return Plan::Create(wanted) };
-    let managed = says(&existing.annotations, MANAGED_ANNOTATION);
+    if let Some(hindrance) = hindrance(existing, owner) {
+        return hindrance;
+    }
     let patch = says(&existing.annotations, PATCH_ANNOTATION);
-
-    if existing.deleting {
-        return Plan::Wait(Wait::Deletion);
-    }
-    if controller(&existing.owners)
-        .is_some_and(|other| is_sealed_secret(other, &owner.key.name) && other.uid != owner.uid)
-    {
-        return Plan::Wait(Wait::OldOwner);
-    }
-    if !owner.controls(&existing.owners) && !managed && !patch {
-        return Plan::Refuse(Refusal::NotOurs { name: owner.key.name.clone() });
-    }
     let next = match (patch, cause) {
-        (true, _) => merged(wanted, existing),
+        (true, Cause::Changed | Cause::Restart) => merged(wanted, existing),
+        (true, Cause::Drift) => {
+            let mut next = Write { type_: wanted.type_, ..as_is(existing) };
+            next.data.extend(wanted.data);
+            next
+        }
         (false, Cause::Changed) => Write { immutable: Some(existing.immutable), ..wanted },
         (false, Cause::Restart | Cause::Drift) => {
             Write { data: wanted.data, type_: wanted.type_, ..as_is(existing) }
@@ -83,6 +78,24 @@ pub fn plan(desired: &PlainSecret, existing: Option<&Existing>, owner: &Owner, c
         return Plan::Keep;
     }
     if patch { Plan::Patch(next) } else { Plan::Replace(next) }
+}
+
+/// Why the existing Secret can't be touched, whatever is to be written: the rows of the table that need no values.
+pub fn hindrance(existing: &Existing, owner: &Owner) -> Option<Plan> {
+    if existing.deleting {
+        return Some(Plan::Wait(Wait::Deletion));
+    }
+    if controller(&existing.owners)
+        .is_some_and(|other| is_sealed_secret(other, &owner.key.name) && other.uid != owner.uid)
+    {
+        return Some(Plan::Wait(Wait::OldOwner));
+    }
+    let handed_over =
+        says(&existing.annotations, MANAGED_ANNOTATION) || says(&existing.annotations, PATCH_ANNOTATION);
+    if !owner.controls(&existing.owners) && !handed_over {
+        return Some(Plan::Refuse(Refusal::NotOurs { name: owner.key.name.clone() }));
+    }
+    None
 }
 
 /// The Secret as the template says.

@@ -16,24 +16,33 @@ const RECONCILING: &str = "Reconciling";
 
 /// Decides the new status; `None` where the old one says it already.
 ///
-/// Only what needs a person is `False`: deployment tools end their waiting at `False`.
-pub fn status(old: Option<&Status>, outcome: &Outcome, generation: i64, now: Timestamp) -> Option<Status> {
+/// Only what needs a person is `False`: deployment tools end their waiting at `False`. A new receipt beside the same
+/// conditions leaves their times as they are: nothing has happened. Without a new one the old one stands only as
+/// long as the conditions do.
+pub fn status(
+    old: Option<&Status>,
+    outcome: &Outcome,
+    receipt: Option<&str>,
+    generation: i64,
+    now: Timestamp,
+) -> Option<Status> {
     if keeps(old, outcome, generation) {
         return None;
     }
     let said = said(outcome);
     let conditions: Vec<Condition> =
         conditions(&said).into_iter().map(|condition| dated(condition, old, now)).collect();
-    let unchanged = old.is_some_and(|old| {
+    let receipt = receipt.map(str::to_owned);
+    let same = old.filter(|old| {
         old.observed_generation == Some(generation)
             && old.conditions.len() == conditions.len()
             && old.conditions.iter().zip(&conditions).all(|(old, new)| says_the_same(old, new))
     });
-    if unchanged {
-        return None;
+    match same {
+        Some(old) if receipt.is_none() || old.receipt == receipt => None,
+        Some(old) => Some(Status { receipt, ..old.clone() }),
+        None => Some(Status { conditions, observed_generation: Some(generation), receipt }),
     }
-    let receipt = old.and_then(|old| old.receipt.clone());
-    Some(Status { conditions, observed_generation: Some(generation), receipt })
 }
 
 /// Waiting for a moment, or for others to stop writing, is no news about a generation that has been judged.
@@ -106,10 +115,15 @@ fn conditions(said: &Said) -> Vec<Condition> {
         message: said.message.clone(),
         ..Condition::default()
     };
+    // A message may name many values: the third condition points at it instead of repeating it.
+    let third = |type_: &str| Condition {
+        message: said.message.as_ref().map(|_| format!("see the condition {SYNCED}")),
+        ..condition(type_, "True")
+    };
     let mut conditions = vec![condition(SYNCED, said.synced), condition(READY, said.synced)];
     match said.synced {
-        "False" => conditions.push(condition(STALLED, "True")),
-        "Unknown" => conditions.push(condition(RECONCILING, "True")),
+        "False" => conditions.push(third(STALLED)),
+        "Unknown" => conditions.push(third(RECONCILING)),
         _ => {}
     }
     conditions
@@ -182,7 +196,7 @@ mod tests {
             (api(), "Unknown", Some(pair("Reconciling", "True"))),
             (Outcome::Pending(Wait::OldOwner), "Unknown", Some(pair("Reconciling", "True"))),
         ] {
-            let status = status(None, &outcome, 3, at(10)).unwrap();
+            let status = status(None, &outcome, None, 3, at(10)).unwrap();
             let mut expected = vec![pair("Synced", synced), pair("Ready", synced)];
             expected.extend(extra);
             assert_eq!(lines(&status), expected, "{outcome:?}");
@@ -193,7 +207,7 @@ mod tests {
     #[test]
     fn the_texts_are_upstreams() {
         let message =
-            |outcome: &Outcome| status(None, outcome, 1, at(1)).unwrap().conditions[0].message.clone();
+            |outcome: &Outcome| status(None, outcome, None, 1, at(1)).unwrap().conditions[0].message.clone();
         assert_eq!(message(&SYNC), None);
         assert_eq!(
             message(&not_ours()).unwrap(),
@@ -214,17 +228,17 @@ mod tests {
     #[test]
     fn a_status_that_says_it_already_is_not_written_again() {
         for outcome in [SYNC, not_ours(), Outcome::Pending(Wait::Deletion)] {
-            let first = status(None, &outcome, 1, at(1)).unwrap();
-            assert_eq!(status(Some(&first), &outcome, 1, at(2)), None);
+            let first = status(None, &outcome, None, 1, at(1)).unwrap();
+            assert_eq!(status(Some(&first), &outcome, None, 1, at(2)), None);
         }
     }
 
     #[test]
     fn a_first_status_has_equal_times_and_a_new_generation_moves_only_the_update() {
-        let first = status(None, &SYNC, 1, at(1)).unwrap();
+        let first = status(None, &SYNC, None, 1, at(1)).unwrap();
         let synced = &first.conditions[0];
         assert_eq!(synced.last_update_time, synced.last_transition_time);
-        let second = status(Some(&first), &SYNC, 2, at(5)).unwrap();
+        let second = status(Some(&first), &SYNC, None, 2, at(5)).unwrap();
         assert_eq!(second.observed_generation, Some(2));
         let synced = &second.conditions[0];
         assert_eq!(synced.last_update_time.as_deref(), Some("1970-01-01T00:00:05Z"));
@@ -233,17 +247,18 @@ mod tests {
 
     #[test]
     fn a_flip_moves_the_transition_and_takes_its_extra_condition_along() {
-        let failed = status(None, &not_ours(), 1, at(1)).unwrap();
-        let healed = status(Some(&failed), &SYNC, 1, at(9)).unwrap();
+        let failed = status(None, &not_ours(), None, 1, at(1)).unwrap();
+        let healed = status(Some(&failed), &SYNC, None, 1, at(9)).unwrap();
         assert_eq!(lines(&healed), [pair("Synced", "True"), pair("Ready", "True")]);
         assert_eq!(healed.conditions[0].last_transition_time.as_deref(), Some("1970-01-01T00:00:09Z"));
     }
 
     #[test]
     fn a_changed_message_is_written_though_nothing_flips() {
-        let first = status(None, &not_ours(), 1, at(1)).unwrap();
+        let first = status(None, &not_ours(), None, 1, at(1)).unwrap();
         let second =
-            status(Some(&first), &Outcome::Refused(Refusal::Immutable { key: key() }), 1, at(2)).unwrap();
+            status(Some(&first), &Outcome::Refused(Refusal::Immutable { key: key() }), None, 1, at(2))
+                .unwrap();
         assert_eq!(second.conditions[0].last_transition_time.as_deref(), Some("1970-01-01T00:00:01Z"));
     }
 
@@ -257,16 +272,37 @@ mod tests {
             ..Condition::default()
         };
         let theirs = Status { conditions: vec![theirs], observed_generation: Some(1), receipt: None };
-        let ours = status(Some(&theirs), &Outcome::Synced { written: false }, 1, at(1)).unwrap();
+        let ours = status(Some(&theirs), &Outcome::Synced { written: false }, None, 1, at(1)).unwrap();
         assert_eq!(ours.conditions[0].last_transition_time.as_deref(), Some("2020-01-01T00:00:00Z"));
-        assert_eq!(status(Some(&ours), &Outcome::Synced { written: false }, 1, at(2)), None);
+        assert_eq!(status(Some(&ours), &Outcome::Synced { written: false }, None, 1, at(2)), None);
+    }
+
+    #[test]
+    fn a_new_receipt_beside_the_same_conditions_moves_no_time() {
+        let first = status(None, &SYNC, Some("r1"), 1, at(1)).unwrap();
+        assert_eq!(status(Some(&first), &SYNC, Some("r1"), 1, at(2)), None);
+        assert_eq!(status(Some(&first), &SYNC, None, 1, at(2)), None, "there may be none to be had");
+        let renewed = status(Some(&first), &SYNC, Some("r2"), 1, at(2)).unwrap();
+        assert_eq!(renewed, Status { receipt: Some("r2".into()), ..first.clone() });
+        let next = status(Some(&renewed), &SYNC, Some("r3"), 2, at(3)).unwrap();
+        assert_eq!(next.receipt.as_deref(), Some("r3"));
+        let refused = status(Some(&renewed), &not_ours(), None, 1, at(3)).unwrap();
+        assert_eq!(refused.receipt, None);
+    }
+
+    #[test]
+    fn a_long_message_stands_in_two_conditions_at_most() {
+        let status = status(None, &Outcome::Pending(Wait::Api("503".into())), None, 1, at(1)).unwrap();
+        let messages: Vec<&str> =
+            status.conditions.iter().filter_map(|condition| condition.message.as_deref()).collect();
+        assert_eq!(messages, ["503", "503", "see the condition Synced"]);
     }
 
     #[test]
     fn a_moments_wait_keeps_the_verdict_of_the_same_generation_only() {
         let settling = Outcome::Pending(Wait::Settling { rest: Duration::from_secs(1) });
-        let judged = status(None, &not_ours(), 1, at(1)).unwrap();
-        assert_eq!(status(Some(&judged), &settling, 1, at(2)), None);
-        assert_eq!(status(Some(&judged), &settling, 2, at(2)).unwrap().conditions[0].status, "Unknown");
+        let judged = status(None, &not_ours(), None, 1, at(1)).unwrap();
+        assert_eq!(status(Some(&judged), &settling, None, 1, at(2)), None);
+        assert_eq!(status(Some(&judged), &settling, None, 2, at(2)).unwrap().conditions[0].status, "Unknown");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{fs, io};
 
 use sealer_core::{PlainSecret, SealedSecret};
@@ -11,7 +12,7 @@ use unsealer::{Job, UnsealError};
 use super::sealed::{self, Found};
 use super::secrets::SecretDir;
 use crate::clock;
-use crate::decide::{Record, Triage, Verdict, event, status, triage};
+use crate::decide::{Applied, Drift, Keys, Look, Record, Told, Triage, Verdict, event, status, triage};
 use crate::facts::{Cause, ObjectKey, Outcome, Sealed, SecretVersion, Unsealable};
 use crate::keys::Ring;
 
@@ -70,37 +71,56 @@ impl Directory {
         let record = self.records.get(key);
         // Names that are no names of files are no reason to look for one.
         let observed = sealed.content.is_ok().then(|| self.secrets.observe(key)).flatten();
-        let cause = match triage(sealed, observed.as_ref(), None, record, &ring.ids) {
-            Triage::Skip | Triage::Wait(_) => return,
+        let cause = match triage(Look {
+            sealed,
+            observed: observed.as_ref(),
+            watched: true,
+            vanished: None,
+            record,
+            keys: &ring.ids,
+            receipt: None,
+            drift: Drift::Heal,
+        }) {
+            Triage::Skip | Triage::Trust(_) | Triage::Tell(_) | Triage::Wait(_) => return,
+            // Nothing is remembered of values here: they are opened and compared.
+            Triage::Compare(_) => Cause::Drift,
             Triage::Unseal(cause) => cause,
         };
         let (outcome, version) = self.settle(sealed, ring, cause);
-        let old = record.and_then(|record| record.status.clone());
-        let new = status(old.as_ref(), &outcome, sealed.generation, clock::timestamp());
+        let told = record.and_then(|record| record.told.clone());
+        let old = told.as_ref().map(|told| &told.status);
+        let new = status(old, &outcome, None, sealed.generation, clock::timestamp());
         // Nobody remembers what was told before a start: it tells only what it does.
         let untold = record.is_none() && outcome == (Outcome::Synced { written: false });
-        if let Some(note) = event(old.as_ref(), new.as_ref(), &outcome).filter(|_| !untold) {
+        if let Some(note) = event(old, new.as_ref(), &outcome).filter(|_| !untold) {
             if note.warning {
                 warn!(object = %key, file = %path.display(), reason = note.reason, "{}", note.message);
             } else {
                 info!(object = %key, file = %path.display(), reason = note.reason, "{}", note.message);
             }
         }
-        let applied = matches!(outcome, Outcome::Synced { .. }).then(|| sealed.version());
+        let applied = version.as_ref().filter(|_| matches!(outcome, Outcome::Synced { .. }));
+        let applied = applied.map(|secret| Applied {
+            version: sealed.version(),
+            secret: Some(secret.uid.clone()),
+            digest: None,
+            keys: Keys::clone(&ring.ids),
+        });
         let verdict = match (outcome, version) {
             (Outcome::Synced { .. }, Some(version)) => Verdict::Synced(version),
             (Outcome::Unsealable(_), _) => Verdict::Unsealable,
             (Outcome::Refused(_), version) => Verdict::Refused(version),
             (Outcome::Synced { .. } | Outcome::Pending(_), _) => Verdict::Pending,
         };
-        let status = new.or(old);
         let record = Record {
             version: sealed.version(),
             verdict,
-            keys: ring.ids.clone(),
+            keys: Keys::clone(&ring.ids),
             applied,
             attempts: 0,
-            status,
+            told: new.map(|status| Arc::new(Told { resource_version: None, status })).or(told),
+            untold: None,
+            history: None,
         };
         self.records.insert(key.clone(), record);
     }

@@ -1,7 +1,5 @@
 //! Whole passes: what the API server is asked for, and when it is left in peace.
 
-use std::sync::atomic::AtomicBool;
-
 use getrandom::SysRng;
 use kube::runtime::watcher::Event;
 use sealer_core::manifest::SecretManifest;
@@ -9,9 +7,14 @@ use sealer_core::{Overrides, Plaintext, SealRequest, Timestamp, seal};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+mod drift;
+mod receipts;
+
 use super::*;
 use crate::context::Context;
-use crate::fake_api::{FakeApi, refusal};
+use crate::digest::Digester;
+use crate::fake_api::{FakeApi, kept, pruned, refusal};
+use crate::keys::Ring;
 use crate::keys::tests::stored;
 use crate::metrics::Metrics;
 use crate::mirror::Reach;
@@ -37,9 +40,18 @@ fn key() -> ObjectKey {
     ObjectKey { namespace: "payments".into(), name: "db".into() }
 }
 
+/// The certificates of all the keys are of the same second.
+fn ring(names: &[&str]) -> Arc<Ring> {
+    let keys: Vec<_> = names.iter().map(|name| stored(name, 1_800_000_000)).collect();
+    Arc::new(Ring::load(&keys).0)
+}
+
 impl World {
     fn new(update_status: bool) -> Self {
-        let (ring, _) = Ring::load(&[stored("k", 1_800_000_000)]);
+        Self::with(&ring(&["k"]), Rules::default(), update_status)
+    }
+
+    fn with(ring: &Arc<Ring>, rules: Rules, update_status: bool) -> Self {
         let mut manifest = SecretManifest::default();
         manifest.metadata.name = "db".into();
         manifest.metadata.namespace = "payments".into();
@@ -48,20 +60,46 @@ impl World {
         let certificate = &ring.keys.newest().unwrap().certificate;
         let for_key = certificate.check(Timestamp::from_unix_seconds(0)).unwrap();
         let encrypted = json!(seal(&request, for_key, &mut SysRng).unwrap().encrypted_data);
+        Self::start(ring, rules, update_status, encrypted)
+    }
+
+    fn start(ring: &Arc<Ring>, rules: Rules, update_status: bool, encrypted: Value) -> Self {
         let api = FakeApi::default();
-        let (keys, ring) = watch::channel(Arc::new(ring));
+        let (keys, ring) = watch::channel(Arc::clone(ring));
         let metrics = Arc::new(Metrics::new("v", false));
         let context = Context {
             view: View::default(),
             queue: Queue::new(),
             ring,
             opener: Arc::new(Opener::new(2, true, Arc::clone(&metrics))),
-            reporter: Reporter { update_status, said_no_status: AtomicBool::new(false) },
-            rules: Rules::default(),
+            digester: Digester::new(&[7; 32]),
+            reporter: Reporter::new(update_status),
+            rules,
             readiness: Arc::default(),
             metrics,
         };
         Self { shared: Shared { context: Arc::new(context), client: api.client() }, keys, api, encrypted }
+    }
+
+    /// Another process with the same keys, which has seen the same object and Secret.
+    fn restarted(&self, object: Value, secret: &str) -> Self {
+        let rules = self.shared.context.rules;
+        let next = Self::start(&self.keys.borrow(), rules, true, self.encrypted.clone()).watching();
+        next.show(object);
+        next.show_secret(secret);
+        next
+    }
+
+    /// A line of the metrics.
+    fn counted(&self, line: &str) -> bool {
+        self.shared.context.metrics.text().lines().any(|shown| shown == line)
+    }
+
+    /// How many RSA operations there were.
+    fn decryptions(&self) -> u64 {
+        let text = self.shared.context.metrics.text();
+        let line = text.lines().find_map(|line| line.strip_prefix("sealwright_decrypt_trials_total "));
+        line.unwrap().parse().unwrap()
     }
 
     /// The watch of Secrets has shown all of them: none.
@@ -128,7 +166,7 @@ fn event() -> (u16, Value) {
 async fn a_new_object_costs_three_calls_and_its_echoes_none() {
     let world = World::new(true).watching();
     world.show(world.object(1, "5"));
-    world.api.then([secret("7"), (200, world.object(1, "6")), event()]);
+    world.api.then([secret("7"), kept("6"), event()]);
     assert_eq!(world.pass().await, Action::Done);
     let asked = world.api.asked();
     let calls: Vec<&str> = asked.iter().map(|(call, _)| call.as_str()).collect();
@@ -149,24 +187,10 @@ async fn a_new_object_costs_three_calls_and_its_echoes_none() {
 }
 
 #[tokio::test]
-async fn a_start_over_an_equal_secret_reads_and_writes_nothing() {
-    let world = World::new(true).watching();
-    let mut judged = world.object(1, "6");
-    let condition = |type_: &str| json!({ "type": type_, "status": "True", "reason": "Unsealed", "lastTransitionTime": "2026-01-01T00:00:00Z" });
-    judged["status"] =
-        json!({ "observedGeneration": 1, "conditions": [condition("Synced"), condition("Ready")] });
-    world.show_secret("7");
-    world.show(judged);
-    world.api.then([secret("7")]);
-    assert_eq!(world.pass().await, Action::Done);
-    assert_eq!(world.api.calls(), [format!("GET {SECRETS}/db")]);
-}
-
-#[tokio::test]
 async fn an_object_for_another_key_is_told_once_and_touches_no_secret() {
     let (world, other) = (World::new(true).watching(), World::new(true));
     world.show(other.object(1, "5"));
-    world.api.then([(200, world.object(1, "6")), event()]);
+    world.api.then([kept("6"), event()]);
     assert_eq!(world.pass().await, Action::Done);
     let asked = world.api.asked();
     assert_eq!(asked[0].0, format!("PUT {SEALED}/status"));
@@ -181,7 +205,7 @@ async fn an_object_for_another_key_is_told_once_and_touches_no_secret() {
 async fn a_failing_server_makes_it_unknown_and_is_asked_again_without_more_noise() {
     let world = World::new(true).watching();
     world.show(world.object(1, "5"));
-    world.api.then([refusal(503, "Unavailable"), (200, world.object(1, "6")), event()]);
+    world.api.then([refusal(503, "Unavailable"), kept("6"), event()]);
     let Action::Again(first) = world.pass().await else { panic!("gave up") };
     let asked = world.api.asked();
     assert_eq!(asked[1].1["status"]["conditions"][0]["status"], "Unknown");
@@ -197,13 +221,7 @@ async fn a_status_that_meets_a_newer_version_is_written_again_unless_the_spec_is
     let world = World::new(true).watching();
     world.show(world.object(1, "5"));
     let conflict = || refusal(409, "Conflict");
-    world.api.then([
-        secret("7"),
-        conflict(),
-        (200, world.object(1, "9")),
-        (200, world.object(1, "10")),
-        event(),
-    ]);
+    world.api.then([secret("7"), conflict(), (200, world.object(1, "9")), kept("10"), event()]);
     assert_eq!(world.pass().await, Action::Done);
     let asked = world.api.asked();
     assert_eq!(asked[3].1["metadata"]["resourceVersion"], "9");
@@ -216,19 +234,37 @@ async fn a_status_that_meets_a_newer_version_is_written_again_unless_the_spec_is
 }
 
 #[tokio::test]
-async fn a_status_that_can_not_be_written_is_not_forgotten() {
+async fn a_status_that_can_not_be_written_is_tried_again_alone() {
     let world = World::new(true).watching();
     world.show(world.object(1, "5"));
-    world.api.then([secret("7"), refusal(500, "InternalError")]);
+    world.api.then([secret("7"), refusal(403, "Forbidden"), event()]);
     assert!(matches!(world.pass().await, Action::Again(_)));
+    let told = [format!("POST {SECRETS}"), format!("PUT {SEALED}/status"), format!("POST {EVENTS}")];
+    assert_eq!(world.api.calls(), told, "the event is told all the same");
     world.show_secret("7");
-    world.api.asked();
-    world.api.then([secret("7"), (200, world.object(1, "6")), event()]);
+    for _ in 0..3 {
+        world.api.then([refusal(403, "Forbidden")]);
+        assert!(matches!(world.pass().await, Action::Again(_)));
+        assert_eq!(world.api.calls(), [format!("PUT {SEALED}/status")]);
+    }
+    assert_eq!(world.decryptions(), 1);
+    let failed = "sealed_secrets_controller_unseal_errors_total{namespace=\"payments\",reason=\"status\"} 4";
+    assert!(world.counted(failed));
+    world.api.then([kept("6")]);
     assert_eq!(world.pass().await, Action::Done);
-    assert_eq!(
-        world.api.calls(),
-        [format!("GET {SECRETS}/db"), format!("PUT {SEALED}/status"), format!("POST {EVENTS}")]
-    );
+    assert_eq!(world.api.asked()[0].1["status"]["conditions"][0]["status"], "True");
+    assert_eq!(world.pass().await, Action::Done);
+    assert_eq!(world.api.calls(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_last_attempt_that_is_asked_for_is_the_last() {
+    let rules = Rules { max_retries: Some(1), ..Rules::default() };
+    let world = World::with(&ring(&["k"]), rules, true).watching();
+    world.show(world.object(1, "5"));
+    world.api.then([refusal(503, "Unavailable"), kept("6"), event(), refusal(503, "Unavailable")]);
+    assert!(matches!(world.pass().await, Action::Again(_)));
+    assert_eq!(world.pass().await, Action::Done);
 }
 
 #[tokio::test]
@@ -244,7 +280,7 @@ async fn statuses_can_be_left_alone() {
 async fn a_secret_is_not_made_again_for_an_object_that_is_gone() {
     let world = World::new(true).watching();
     world.show(world.object(1, "5"));
-    world.api.then([secret("7"), (200, world.object(1, "6")), event()]);
+    world.api.then([secret("7"), kept("6"), event()]);
     world.pass().await;
     world.show_secret("7");
     let context = &world.shared.context;
@@ -259,11 +295,12 @@ async fn a_secret_is_not_made_again_for_an_object_that_is_gone() {
     assert_eq!(world.pass().await, Action::Done);
     assert_eq!(world.api.calls(), [format!("GET {SEALED}")]);
 
-    world.api.then([(200, world.object(1, "6")), secret("8"), event()]);
+    world.api.then([(200, world.object(1, "6")), secret("8"), kept("7"), event()]);
     assert_eq!(world.pass().await, Action::Done);
+    let receipt = format!("PUT {SEALED}/status");
     assert_eq!(
         world.api.calls(),
-        [format!("GET {SEALED}"), format!("POST {SECRETS}"), format!("POST {EVENTS}")]
+        [format!("GET {SEALED}"), format!("POST {SECRETS}"), receipt, format!("POST {EVENTS}")]
     );
 }
 
@@ -274,7 +311,7 @@ async fn keys_that_change_during_a_pass_ask_for_another() {
     world.show(world.object(1, "5"));
     let queue = &world.shared.context.queue;
     let taken = queue.next().await.unwrap();
-    world.api.then([(200, world.object(1, "6")), event()]);
+    world.api.then([kept("6"), event()]);
     let mut first = std::pin::pin!(world.pass());
     assert!(futures_util::poll!(&mut first).is_pending(), "it opens with the keys of its start");
     world.keys.send_replace(all);
@@ -283,19 +320,35 @@ async fn keys_that_change_during_a_pass_ask_for_another() {
     assert_eq!(queue.len(), 1);
 
     world.api.asked();
-    world.api.then([secret("7"), (200, world.object(1, "7")), event()]);
+    world.api.then([secret("7"), kept("7"), event()]);
     assert_eq!(world.pass().await, Action::Done);
     assert_eq!(world.api.calls()[0], format!("POST {SECRETS}"));
 }
 
-#[test]
-fn a_secret_that_is_handed_over_after_a_refusal_is_judged_whole_also_after_a_restart() {
-    let version = Version { uid: "u1".into(), generation: 1, scope: sealer_core::Scope::Strict };
-    let refused = Outcome::Refused(crate::facts::Refusal::NotOurs { name: "db".into() });
-    for cause in [Cause::Changed, Cause::Restart, Cause::Drift] {
-        assert_eq!(applied(&refused, Some(cause), &version, None), None, "{cause:?}");
-    }
-    assert_eq!(applied(&Outcome::Synced { written: false }, None, &version, None), Some(version));
+#[tokio::test]
+async fn a_secret_that_is_handed_over_after_a_refusal_becomes_what_the_template_says() {
+    let world = World::new(true).watching();
+    let context = &world.shared.context;
+    let show = |secret: &Value| {
+        let meta = serde_json::from_value(secret["metadata"].clone()).unwrap();
+        context.view.take_secret(&Reach::Everywhere, Event::Apply(meta), &context.queue);
+    };
+    let mut foreign = secret("7").1;
+    foreign["metadata"]["ownerReferences"] = json!([]);
+    foreign["metadata"]["labels"] = json!({ "theirs": "1" });
+    show(&foreign);
+    world.show(world.object(1, "5"));
+    world.api.then([(200, foreign.clone()), kept("6"), event()]);
+    assert_eq!(world.pass().await, Action::Done);
+    assert_eq!(world.api.asked()[1].1["status"]["conditions"][0]["reason"], "NotManaged");
+    foreign["metadata"]["annotations"] = json!({ "sealedsecrets.bitnami.com/managed": "true" });
+    foreign["metadata"]["resourceVersion"] = json!("8");
+    show(&foreign);
+    world.api.then([(200, foreign), secret("9"), kept("10"), event()]);
+    assert_eq!(world.pass().await, Action::Done);
+    let written = &world.api.asked()[1].1["metadata"];
+    assert_eq!(written.get("labels"), None);
+    assert_eq!(written["ownerReferences"][0]["uid"], "u1");
 }
 
 #[tokio::test]
@@ -323,7 +376,7 @@ async fn a_new_version_does_not_wait_for_the_failures_of_the_old_one() {
 async fn a_secret_that_no_watch_shows_is_looked_at_before_every_pass() {
     let world = World::new(true);
     world.show(world.object(1, "5"));
-    let (absent, created, updated) = (refusal(404, "NotFound"), secret("7"), (200, world.object(1, "6")));
+    let (absent, created, updated) = (refusal(404, "NotFound"), secret("7"), kept("6"));
     world.api.then([absent, created, updated, (201, json!({}))]);
     assert_eq!(world.pass().await, Action::Done);
     let read = format!("GET {SECRETS}/db");

@@ -143,12 +143,19 @@ fn an_unset_type_means_opaque_and_costs_no_write() {
 
 #[test]
 fn patching_merges_removes_nothing_and_takes_no_ownership() {
-    assert_for_all_causes(Some(&foreign(&[PATCH])), |plan| {
-        matches!(plan, Plan::Patch(write) if write.owners.is_empty()
+    for (cause, labels) in [
+        (Cause::Changed, map(&[("mylabel", "myvalue"), ("theirs", "1")])),
+        (Cause::Restart, map(&[("mylabel", "myvalue"), ("theirs", "1")])),
+        // What others do to labels and annotations while it runs is their affair.
+        (Cause::Drift, map(&[("theirs", "1")])),
+    ] {
+        let plan = plan(&desired(), Some(&foreign(&[PATCH])), &owner(), cause);
+        let expected = matches!(&plan, Plan::Patch(write) if write.owners.is_empty()
             && write.data == data(&[("foo", "bar"), ("kept", "1")])
-            && write.labels == map(&[("mylabel", "myvalue"), ("theirs", "1")])
-            && write.annotations == map(&[PATCH]))
-    });
+            && write.labels == labels
+            && write.annotations == map(&[PATCH]));
+        assert!(expected, "{cause:?}: {plan:?}");
+    }
 }
 
 #[test]
@@ -157,7 +164,9 @@ fn patching_a_managed_secret_takes_ownership_also_where_the_merge_brings_the_ann
         matches!(plan, Plan::Patch(write) if write.owners == [owner().reference()]
         && write.data == data(&[("foo", "bar"), ("kept", "1")]))
     };
-    assert_for_all_causes(Some(&foreign(&[PATCH, MANAGED])), owned);
+    for cause in [Cause::Changed, Cause::Restart] {
+        assert!(owned(&plan(&desired(), Some(&foreign(&[PATCH, MANAGED])), &owner(), cause)));
+    }
     let mut wanted = desired();
     wanted.metadata.annotations = map(&[MANAGED]);
     assert!(owned(&plan(&wanted, Some(&foreign(&[PATCH])), &owner(), Cause::Changed)));
