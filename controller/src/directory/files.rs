@@ -5,6 +5,11 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
+/// What the names of files end with while they are written.
+const BESIDE: &str = ".new";
+/// What the names of the files end with that are written here.
+const WRITTEN: [&str; 3] = [".yaml", ".key", ".crt"];
+
 /// Makes a directory and its parents, for its owner alone; one that is there stays as it is.
 pub(super) fn make_private(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
@@ -30,9 +35,25 @@ pub(super) fn create_private(path: &Path, content: &[u8]) -> io::Result<()> {
     linked
 }
 
+/// Removes what a process that was killed before the end of a write has left in a directory: nobody may ever write
+/// that file again.
+pub(super) fn clear(directory: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(directory)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let left =
+            name.starts_with('.') && WRITTEN.iter().any(|kind| name.ends_with(&format!("{kind}{BESIDE}")));
+        if left && entry.file_type()?.is_file() {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 fn beside(path: &Path) -> io::Result<std::path::PathBuf> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    Ok(path.with_file_name(format!(".{}.new", name.to_string_lossy())))
+    Ok(path.with_file_name(format!(".{}{BESIDE}", name.to_string_lossy())))
 }
 
 fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
@@ -69,6 +90,25 @@ mod tests {
         write_private(&file, b"two").unwrap();
         assert_eq!((fs::read(&file).unwrap().as_slice(), mode(&file)), (b"two".as_slice(), 0o600));
         assert_eq!(fs::read_dir(&directory).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_crash_left_is_cleared_away_and_nothing_else() {
+        let root = tempfile::tempdir().unwrap();
+        let file = |name: &str| root.path().join(name);
+        for left in [".x.yaml.new", ".k.key.new", ".k.crt.new"] {
+            fs::write(file(left), "left by a crash").unwrap();
+        }
+        let kept = [".notes.new", "k.key", "x.yaml", "x.yaml.new"];
+        for name in kept {
+            fs::write(file(name), "").unwrap();
+        }
+        fs::create_dir(file(".d.yaml.new")).unwrap();
+        clear(root.path()).unwrap();
+        let mut names: Vec<_> =
+            fs::read_dir(root.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort_unstable();
+        assert_eq!(names, [".d.yaml.new", ".notes.new", "k.key", "x.yaml", "x.yaml.new"]);
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Sealing keys as files: `NAME.key` holds the private key, `NAME.crt` its certificate.
 
 use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::{fs, io};
 
 use tokio::sync::Notify;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 use zeroize::Zeroizing;
 
 use super::files;
@@ -42,6 +43,13 @@ pub(super) enum CreateError {
 impl KeyDir {
     pub(super) fn new(path: PathBuf, wake: Arc<Notify>) -> Self {
         Self { path, wake, told: Arc::default() }
+    }
+
+    /// Removes what an earlier process has left behind when it was killed.
+    pub(super) fn clear(&self) {
+        if let Err(error) = files::clear(&self.path) {
+            warn!("cannot clear away what an earlier run left among the keys: {error}");
+        }
     }
 
     /// Loads what can be loaded; what can't is named once.
@@ -90,6 +98,12 @@ impl KeyDir {
     fn create(&self, key: &StoredKey) -> Result<bool, CreateError> {
         let path = |suffix: &str| self.path.join(format!("{}.{suffix}", key.name));
         let failed = |path: PathBuf| move |source| CreateError::Write { path, source };
+        // Another process may be about to make the same key, and the halves of one would not fit the other's. The
+        // lock ends with this process, however it ends.
+        let directory = File::open(&self.path).map_err(failed(self.path.clone()))?;
+        if let Err(error) = directory.lock() {
+            debug!("the file system has no locks: {error}");
+        }
         if path("key").exists() {
             return Ok(false);
         }

@@ -18,7 +18,7 @@ use notify::{EventKind, RecursiveMode, Watcher as _};
 use tokio::sync::{Notify, watch};
 use tracing::{info, warn};
 
-use crate::keys::{KeyPolicy, Ring};
+use crate::keys::{KeyOrder, KeyPolicy, Ring};
 use crate::ready::{Phase, Readiness};
 use crate::rotate;
 use crate::stop::Stop;
@@ -57,9 +57,15 @@ pub async fn run(
     let _watcher = notifications(root, &wake);
     let keys = KeyDir::new(root.join("keys"), Arc::clone(&wake));
 
+    if policy.order == KeyOrder::SecretCreationTimestamp {
+        warn!("files do not say when they were made: keys are ordered by the start of their certificates");
+    }
+
     let receiver = ring.subscribe();
     let work = async {
         let mut directory = Directory::new(root);
+        directory.clear();
+        keys.clear();
         let mut rotating = tokio::task::JoinSet::new();
         loop {
             let store = keys.clone();

@@ -36,6 +36,13 @@ impl Directory {
         }
     }
 
+    /// Removes what an earlier process has left behind when it was killed.
+    pub(super) fn clear(&self) {
+        if let Err(error) = self.secrets.clear() {
+            warn!("cannot clear away what an earlier run left among the Secrets: {error}");
+        }
+    }
+
     /// Looks at every file once.
     pub(super) fn pass(&mut self, ring: &Ring) {
         let found = sealed::find(&self.sealed);

@@ -31,6 +31,17 @@ impl SecretDir {
         Self { root }
     }
 
+    /// Removes what a crash has left of files that were being written.
+    pub(super) fn clear(&self) -> io::Result<()> {
+        for namespace in fs::read_dir(&self.root)? {
+            let namespace = namespace?;
+            if namespace.file_type()?.is_dir() {
+                files::clear(&namespace.path())?;
+            }
+        }
+        Ok(())
+    }
+
     /// The file of a Secret. Only for names that are safe as parts of a path.
     fn path(&self, key: &ObjectKey) -> PathBuf {
         self.root.join(&key.namespace).join(format!("{}.yaml", key.name))

@@ -12,7 +12,8 @@ use tokio::task::JoinHandle;
 
 use super::*;
 use crate::keys::RingReceiver;
-use crate::keys::tests::policy;
+use crate::keys::tests::{policy, stored};
+use crate::rotate::{KeyShelf as _, Put};
 use crate::stop::{self, Stopper};
 use crate::yaml;
 
@@ -136,12 +137,37 @@ async fn a_restart_keeps_keys_and_writes_nothing_and_removes_what_went_meanwhile
     let before = written(&kept);
     let root = running.end().await;
     fs::remove_file(root.path().join("sealed/gone.yaml")).unwrap();
+    let halves = ["secrets/payments/.kept.yaml.new", "keys/.k.key.new"].map(|half| root.path().join(half));
+    for half in &halves {
+        fs::write(half, "written by a process that was killed").unwrap();
+    }
 
     let running = Running::start_in(root).await;
     eventually(&gone, |text| text.is_none()).await;
     assert_eq!(running.ring.borrow().ids, ids);
     assert_eq!(written(&kept), before);
+    assert!(halves.iter().all(|half| !half.exists()));
     running.end().await;
+}
+
+#[tokio::test]
+async fn processes_that_store_one_key_at_once_store_one_key() {
+    let root = tempfile::tempdir().unwrap();
+    let together = Arc::new(tokio::sync::Barrier::new(4));
+    let mut stores = tokio::task::JoinSet::new();
+    for at in 0..4 {
+        let store = KeyDir::new(root.path().to_owned(), Arc::default());
+        let (key, together) = (stored("k", 1_700_000_000 + at), Arc::clone(&together));
+        stores.spawn(async move {
+            together.wait().await;
+            store.put(key).await.unwrap()
+        });
+    }
+    let mut puts = stores.join_all().await;
+    puts.sort_unstable_by_key(|put| *put == Put::TakenByUsable);
+    assert_eq!(puts, [Put::Stored, Put::TakenByUsable, Put::TakenByUsable, Put::TakenByUsable]);
+    let ring = KeyDir::new(root.path().to_owned(), Arc::default()).load();
+    assert_eq!(ring.keys.len(), 1);
 }
 
 #[tokio::test]
