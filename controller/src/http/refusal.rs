@@ -62,6 +62,10 @@ impl Refusal {
             Self::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Broken | Self::Slow => StatusCode::BAD_REQUEST,
             Self::Locked => StatusCode::CONFLICT,
+            // Nobody but the caller can mend it.
+            Self::NotRotated(RotateError::Reseal(ResealError::Scope { .. })) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::NotText | Self::Manifest(_) | Self::Several | Self::NotRotated(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
@@ -85,6 +89,31 @@ impl IntoResponse for Refusal {
         match retry {
             Some(retry) => (self.status(), content_type, retry, text).into_response(),
             None => (self.status(), content_type, text).into_response(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sealer_core::Scope;
+    use unsealer::UnsealError;
+
+    use super::*;
+
+    #[test]
+    fn a_template_that_claims_another_scope_is_the_callers_to_mend() {
+        let claim = ResealError::Scope { template: Scope::ClusterWide, own: Scope::Strict };
+        let refusal = Refusal::from(RotateError::from(claim));
+        assert_eq!(refusal.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refusal.to_string().contains("cluster-wide"));
+    }
+
+    #[test]
+    fn everything_that_keeps_it_from_opening_is_one_answer() {
+        for error in [UnsealError::Deprecated { cause: None }, UnsealError::DeprecatedContent] {
+            let refusal = Refusal::from(RotateError::from(error));
+            assert_eq!(refusal.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(refusal.to_string(), "no key could decrypt secret");
         }
     }
 }
