@@ -32,7 +32,7 @@ pub(super) enum Refusal {
     #[error("the body is not UTF-8")]
     NotText,
     /// The text is no SealedSecret.
-    #[error("the body is not read as a SealedSecret: {0}")]
+    #[error("the body can't be read as a SealedSecret: {0}")]
     Manifest(#[from] ManifestError),
     /// The text is more than one.
     #[error("the body holds several objects; send them one by one")]
@@ -74,7 +74,7 @@ impl Refusal {
 
     fn retry(&self) -> Option<u64> {
         match self {
-            Self::Turn(full) => Some(full.retry.as_secs() + 1),
+            Self::Turn(full) => Some(full.retry.as_secs_f64().ceil() as u64),
             Self::Busy => Some(TURN.as_secs()),
             _ => None,
         }
