@@ -93,6 +93,8 @@ fn run_part(part: Part) -> Result<Tally, Box<dyn Error>> {
             "cluster",
             "--test",
             "upstream",
+            "--test",
+            "hostile",
         ])),
         Part::Demo => Ok(demos()),
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
 use sealwright_interop::Oracle;
+use sealwright_interop::oracle::KeySpec;
 use sealwright_interop::vectors::Scope;
 use serde_json::{Value, json};
 
@@ -48,6 +49,19 @@ impl Sealing {
     /// What upstream opens of a sealed value with these private keys, bound so; nothing if it refuses.
     pub fn open(&mut self, keys: &[&str], label: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         self.oracle.open(keys, label, sealed).ok()
+    }
+
+    /// Whether upstream opens a SealedSecret with these private keys.
+    pub fn unseals(&mut self, sealed: &Value, keys: &[&str]) -> bool {
+        self.oracle.unseal(sealed.to_string().as_bytes(), keys).is_ok()
+    }
+
+    /// A certificate with its private key that begins at this time, as upstream makes them: (`tls.crt`, `tls.key`).
+    pub fn other_key(&mut self, not_before: &str) -> (String, String) {
+        let valid_seconds = 3600 * 24;
+        let spec = KeySpec { kind: "rsa", bits: 2048, common_name: "", not_before, valid_seconds };
+        let generated = self.oracle.keygen(spec).unwrap();
+        (generated.certificate, generated.pkcs1.unwrap())
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use sealwright_interop::{Binaries, Kubeseal};
 use sealwright_test_cluster::installation::{self, NAME};
-use sealwright_test_cluster::{Cluster, in_pod, netns, service};
+use sealwright_test_cluster::{Cluster, KubectlError, in_pod, netns, service};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -55,9 +55,14 @@ pub struct Verdict {
 impl World {
     /// Starts a cluster, installs the manifests as they are shipped, and starts our controller.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with these arguments for the controller.
+    pub fn start_with(arguments: &[&str]) -> Self {
         let world = Self::without_controller();
         installation::apply(&world.cluster).unwrap();
-        world.start_ours(&[]);
+        world.start_ours(arguments);
         world.expose();
         world
     }
@@ -184,9 +189,14 @@ impl World {
 
     /// Creates many objects in one call. `apply` would keep a copy of each in an annotation.
     pub fn create(&self, objects: &[Value]) {
+        self.try_create(objects).unwrap();
+    }
+
+    /// As [`World::create`], where the API server may refuse.
+    pub fn try_create(&self, objects: &[Value]) -> Result<(), KubectlError> {
         let list = serde_json::json!({ "apiVersion": "v1", "kind": "List", "items": objects });
         let file = self.file("create.json", list.to_string());
-        self.kubectl(&["create", "--validate=false", "-f", file.to_str().unwrap()]);
+        self.cluster.run(&["create", "--validate=false", "-f", file.to_str().unwrap()]).map(drop)
     }
 
     /// Waits until the SealedSecret says `Synced` with this status.
