@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference as KubeOwner, Time};
-use kube::core::DynamicObject;
 use sealer_core::{Metadata, OwnerReference, Plaintext, Scope, SealedSecret, Template, Timestamp};
 use serde_json::{Map, Value};
 use zeroize::Zeroize as _;
@@ -24,27 +23,26 @@ pub fn key(meta: &ObjectMeta) -> ObjectKey {
     }
 }
 
-/// A SealedSecret from the watch. Only its own metadata has to be sound, which the API server sees to.
-pub fn sealed(object: &DynamicObject) -> Sealed {
-    let meta = &object.metadata;
-    let annotations = meta.annotations.clone().unwrap_or_default();
+/// A SealedSecret. Only its own metadata has to be sound, which the API server sees to.
+pub fn sealed(meta: ObjectMeta, spec: &Value, status: Value) -> Sealed {
+    let key = key(&meta);
+    let annotations = meta.annotations.unwrap_or_default();
     let scope = Scope::from_annotations(&annotations);
-    let key = key(meta);
     let own = Metadata {
         name: key.name.clone(),
         namespace: key.namespace.clone(),
-        labels: meta.labels.clone().unwrap_or_default(),
+        labels: meta.labels.unwrap_or_default(),
         annotations,
         ..Metadata::default()
     };
     Sealed {
-        uid: meta.uid.clone().unwrap_or_default(),
-        resource_version: meta.resource_version.clone().unwrap_or_default(),
+        uid: meta.uid.unwrap_or_default(),
+        resource_version: meta.resource_version.unwrap_or_default(),
         generation: meta.generation.unwrap_or_default(),
         deleting: meta.deletion_timestamp.is_some(),
         scope,
-        content: content(own, object.data.get("spec").unwrap_or(&Value::Null)),
-        status: object.data.get("status").and_then(|status| serde_json::from_value(status.clone()).ok()),
+        content: content(own, spec),
+        status: serde_json::from_value(status).ok(),
         key,
     }
 }
@@ -216,14 +214,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    fn object(body: Value) -> DynamicObject {
-        serde_json::from_value(body).unwrap()
-    }
+    use crate::packed::sealed;
 
     #[test]
     fn a_whole_object_is_read() {
-        let read = sealed(&object(json!({
+        let read = sealed(json!({
             "apiVersion": "bitnami.com/v1alpha1",
             "kind": "SealedSecret",
             "metadata": {
@@ -242,7 +237,7 @@ mod tests {
                 },
             },
             "status": { "observedGeneration": 2, "conditions": [{ "type": "Synced", "status": "True" }] },
-        })));
+        }));
         assert_eq!(read.key.to_string(), "payments/db");
         assert_eq!((read.uid.as_str(), read.generation, read.scope), ("u1", 2, Scope::NamespaceWide));
         assert_eq!(read.status.unwrap().synced().unwrap().status, "True");
@@ -282,7 +277,7 @@ mod tests {
             ),
         ] {
             let body = json!({ "metadata": { "name": "db", "namespace": "payments", "generation": 1 }, "spec": spec });
-            let read = sealed(&object(body));
+            let read = sealed(body);
             assert_eq!(read.content.unwrap_err().to_string(), message);
             assert_eq!(read.generation, 1);
         }
@@ -290,7 +285,7 @@ mod tests {
 
     #[test]
     fn an_object_without_a_spec_seals_nothing() {
-        let read = sealed(&object(json!({ "metadata": { "name": "db", "namespace": "payments" } })));
+        let read = sealed(json!({ "metadata": { "name": "db", "namespace": "payments" } }));
         assert!(read.content.unwrap().encrypted_data.is_empty());
         assert_eq!(read.status, None);
     }

@@ -33,6 +33,7 @@ pub mod memory;
 pub mod metrics;
 pub mod mirror;
 pub mod opener;
+pub mod packed;
 pub mod queue;
 pub mod ready;
 pub mod receipt;

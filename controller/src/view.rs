@@ -11,6 +11,7 @@ use crate::convert;
 use crate::decide::{Keys, Record, SETTLING, Vanished, Verdict};
 use crate::facts::{ObjectKey, Observed, Sealed};
 use crate::mirror::{Change, Mirror, Reach};
+use crate::packed::Packed;
 use crate::queue::{Level, Queue};
 
 /// Everything a pass over one object starts from.
@@ -36,7 +37,7 @@ pub struct View {
 
 #[derive(Debug, Default)]
 struct State {
-    sealed: Mirror<Arc<Sealed>>,
+    sealed: Mirror<Arc<Packed>>,
     secrets: Mirror<Observed>,
     vanished: HashMap<ObjectKey, (Observed, Instant)>,
     records: HashMap<ObjectKey, Record>,
@@ -70,19 +71,16 @@ impl View {
     /// Everything a pass over that object starts from; `None` where it is gone.
     pub fn facts(&self, key: &ObjectKey) -> Option<Facts> {
         let state = self.lock();
-        let sealed = Arc::clone(state.sealed.get(key)?);
+        let packed = Arc::clone(state.sealed.get(key)?);
         // What was done to an earlier object of the name, and told of it, says nothing of this one.
-        let record = state.records.get(key).filter(|record| record.version.uid == sealed.uid).cloned();
-        Some(Facts {
-            sealed,
-            observed: state.secrets.get(key).cloned(),
-            watched: state.secrets.knows(&key.namespace),
-            vanished: state
-                .vanished
-                .get(key)
-                .map(|(last, at)| Vanished { last: last.clone(), age: at.elapsed() }),
-            record,
-        })
+        let record = state.records.get(key).filter(|record| *record.version.uid == *packed.uid).cloned();
+        let vanished = state.vanished.get(key);
+        let vanished = vanished.map(|(last, at)| Vanished { last: last.clone(), age: at.elapsed() });
+        let observed = state.secrets.get(key).cloned();
+        let watched = state.secrets.knows(&key.namespace);
+        drop(state);
+        let sealed = Arc::new(packed.unpack(key));
+        Some(Facts { sealed, observed, watched, vanished, record })
     }
 
     /// Keeps what a pass did, unless the object has gone meanwhile.
@@ -100,8 +98,8 @@ impl View {
     pub fn take_sealed(&self, reach: &Reach, event: Event<DynamicObject>, queue: &Queue<ObjectKey>) {
         let mut state = self.lock();
         let changes = state.sealed.take(reach, event, |object| {
-            let sealed = convert::sealed(&object);
-            (sealed.key.clone(), Arc::new(sealed))
+            let key = convert::key(&object.metadata);
+            (key, Arc::new(Packed::new(object)))
         });
         for change in changes {
             match change {
@@ -114,20 +112,17 @@ impl View {
                     if let Some(before) = old.as_ref().filter(|old| old.uid != new.uid)
                         && let Some(gone) = gone
                     {
-                        gone.entry(key.clone()).or_default().insert(before.uid.clone());
+                        gone.entry(key.clone()).or_default().insert(before.uid.to_string());
                     }
-                    let same =
-                        old.is_some_and(|old| old.version() == new.version() && old.deleting == new.deleting);
-                    if !same {
-                        let judged = new.status.as_ref().and_then(|status| status.observed_generation);
-                        let backlog = listed && judged == Some(new.generation);
+                    if !old.is_some_and(|old| old.is_like(new)) {
+                        let backlog = listed && new.judged == Some(new.generation);
                         queue.push(key, if backlog { Level::Backlog } else { Level::Fresh });
                     }
                 }
                 Change::Gone { key, last } => {
                     state.records.remove(&key);
                     if let Some(gone) = &mut state.gone {
-                        gone.entry(key.clone()).or_default().insert(last.uid.clone());
+                        gone.entry(key.clone()).or_default().insert(last.uid.to_string());
                     }
                     // Whoever has told of it takes that back, and no pass that still runs tells again.
                     queue.push(key, Level::Fresh);

@@ -47,11 +47,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::convert;
+    use crate::packed::sealed;
 
     fn object(number: usize) -> Arc<Sealed> {
         let body = json!({ "metadata": { "name": format!("db-{number}"), "namespace": "payments" } });
-        Arc::new(convert::sealed(&serde_json::from_value(body).unwrap()))
+        Arc::new(sealed(body))
     }
 
     #[test]

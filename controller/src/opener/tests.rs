@@ -6,7 +6,6 @@ use sealer_core::{Overrides, Plaintext, Scope, SealRequest, SecretManifest, Time
 use serde_json::json;
 
 use super::*;
-use crate::convert;
 use crate::keys::StoredKey;
 use crate::keys::tests::stored;
 
@@ -48,7 +47,7 @@ fn watched(sealed: &SealedSecret) -> Arc<Sealed> {
         "metadata": { "name": sealed.metadata.name, "namespace": sealed.metadata.namespace, "uid": "u", "generation": 1 },
         "spec": { "encryptedData": sealed.encrypted_data },
     });
-    Arc::new(convert::sealed(&serde_json::from_value(body).unwrap()))
+    Arc::new(crate::packed::sealed(body))
 }
 
 #[tokio::test]
