@@ -1,4 +1,4 @@
-//! Any bytes as a sealed value are refused with a message, or open to as many bytes as their envelope says.
+//! Any bytes as a sealed value are refused with a message and a likely cause, or open to as many bytes as their envelope says.
 
 #![no_main]
 
@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use sealer_core::{Envelope, Scope, SealedSecret, encode_base64};
-use unsealer::{Keyring, PrivateKey, unseal};
+use unsealer::{Job, Keyring, PrivateKey};
 
 static RING: LazyLock<Keyring> = LazyLock::new(|| {
     let key = PrivateKey::from_pem(include_str!("../../vectors/keys/2048.pkcs1.pem"));
@@ -15,12 +15,22 @@ static RING: LazyLock<Keyring> = LazyLock::new(|| {
 
 fuzz_target!(|bytes: &[u8]| {
     let mut sealed = SealedSecret::default();
+    sealed.metadata.namespace = "payments".to_owned();
+    sealed.metadata.name = "db".to_owned();
     Scope::ClusterWide.write_annotations(&mut sealed.metadata.annotations);
     sealed.encrypted_data.insert("value".to_owned(), encode_base64(bytes));
-    match unseal(&sealed, &RING) {
-        Ok(secret) => {
-            assert_eq!(Ok(secret.data["value"].len()), Envelope::parse(bytes).map(|e| e.plaintext_len()));
+    let job = Job::new(&sealed, true).expect("the object has its names");
+    match job.assemble(job.open_all(&RING)) {
+        Ok(opened) => {
+            let length = opened.secret.data["value"].len();
+            assert_eq!(Ok(length), Envelope::parse(bytes).map(|e| e.plaintext_len()));
         }
-        Err(error) => assert!(error.to_string().ends_with("(value)")),
+        Err(error) => {
+            let words = error.to_string();
+            assert!(words.ends_with("(value)"));
+            let (told, trials) = job.diagnose(error, &RING);
+            assert!(told.to_string().starts_with(&(words + ": ")));
+            assert!(trials <= 2);
+        }
     }
 });

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use rand_core::TryCryptoRng;
 use sealer_core::seal::seal_item;
-use sealer_core::{
-    Binding, BindingError, Metadata, Plaintext, Scope, SealError, SealedSecret, SealingKey, Template,
-};
+use sealer_core::{Binding, BindingError, Plaintext, Scope, SealError, SealedSecret, SealingKey, Template};
 
 use crate::error::UnsealError;
 use crate::job::{Job, Opening};
@@ -56,7 +54,7 @@ impl Job<'_> {
         let template = match &self.sealed.deprecated_data {
             None => self.sealed.template.clone(),
             Some(_) => Template {
-                metadata: Metadata { owner_references: Vec::new(), ..secret.metadata },
+                metadata: secret.metadata,
                 type_: secret.type_,
                 immutable: secret.immutable,
                 data: BTreeMap::new(),
