@@ -13,11 +13,18 @@ use tokio::time::{Instant, sleep_until};
 pub enum Level {
     /// It was there before: a start, a new key, a retry.
     Backlog,
+    /// It was there before a start, and nobody has judged it as it is.
+    Unjudged,
     /// Somebody is waiting for it: it is new or has changed.
     Fresh,
 }
 
-/// A queue of keys in two levels. A key that is pushed while its pass runs gets another pass afterwards.
+impl Level {
+    /// The most urgent first.
+    const ALL: [Self; 3] = [Self::Fresh, Self::Unjudged, Self::Backlog];
+}
+
+/// A queue of keys in levels. A key that is pushed while its pass runs gets another pass afterwards.
 #[derive(Debug)]
 pub struct Queue<K> {
     state: Mutex<State<K>>,
@@ -27,10 +34,10 @@ pub struct Queue<K> {
 
 #[derive(Debug)]
 struct State<K> {
-    /// The level at which each waiting key waits, and since when; a key in the other level's list is stale there.
+    /// The level at which each waiting key waits, and since when; a key in another level's list is stale there.
     waiting: HashMap<K, (Level, Instant)>,
-    fresh: VecDeque<K>,
-    backlog: VecDeque<K>,
+    /// The keys of each level in their order.
+    lists: [VecDeque<K>; Level::ALL.len()],
     running: HashSet<K>,
     /// Keys pushed during their own pass.
     again: HashMap<K, Level>,
@@ -46,8 +53,7 @@ impl<K: Clone + Eq + Hash> Queue<K> {
     pub fn new() -> Self {
         let state = State {
             waiting: HashMap::new(),
-            fresh: VecDeque::new(),
-            backlog: VecDeque::new(),
+            lists: Default::default(),
             running: HashSet::new(),
             again: HashMap::new(),
             later: HashMap::new(),
@@ -181,10 +187,7 @@ impl<K: Clone + Eq + Hash> State<K> {
         }
         let since = waits.map_or_else(Instant::now, |(_, since)| since);
         self.waiting.insert(key.clone(), (level, since));
-        match level {
-            Level::Fresh => self.fresh.push_back(key),
-            Level::Backlog => self.backlog.push_back(key),
-        }
+        self.lists[level as usize].push_back(key);
     }
 
     /// Since when a key waits, if it waits at this level.
@@ -194,9 +197,11 @@ impl<K: Clone + Eq + Hash> State<K> {
 
     fn oldest(&self) -> Option<Instant> {
         // Only a key that was moved up may have come before those in front of it.
-        let fresh = self.fresh.iter().filter_map(|key| self.waits(key, Level::Fresh)).min();
-        let backlog = self.backlog.iter().find_map(|key| self.waits(key, Level::Backlog));
-        fresh.into_iter().chain(backlog).min()
+        let oldest = |level: Level| {
+            let mut waiting = self.lists[level as usize].iter().filter_map(move |key| self.waits(key, level));
+            if level == Level::Backlog { waiting.next() } else { waiting.min() }
+        };
+        Level::ALL.into_iter().filter_map(oldest).min()
     }
 
     fn push_at(&mut self, key: K, level: Level, at: Instant) {
@@ -222,13 +227,8 @@ impl<K: Clone + Eq + Hash> State<K> {
     }
 
     fn pop(&mut self) -> Option<K> {
-        for level in [Level::Fresh, Level::Backlog] {
-            loop {
-                let next = match level {
-                    Level::Fresh => self.fresh.pop_front(),
-                    Level::Backlog => self.backlog.pop_front(),
-                };
-                let Some(key) = next else { break };
+        for level in Level::ALL {
+            while let Some(key) = self.lists[level as usize].pop_front() {
                 if self.waits(&key, level).is_some() {
                     self.waiting.remove(&key);
                     self.running.insert(key.clone());
@@ -268,7 +268,8 @@ mod tests {
         queue.push("d", Level::Fresh);
         queue.push("b", Level::Fresh);
         queue.push("d", Level::Backlog);
-        assert_eq!(drain(&queue).await, ["d", "b", "a", "c"]);
+        queue.push("c", Level::Unjudged);
+        assert_eq!(drain(&queue).await, ["d", "b", "c", "a"]);
     }
 
     #[tokio::test]

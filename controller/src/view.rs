@@ -105,6 +105,8 @@ impl View {
             match change {
                 Change::Set { key, old, listed } => {
                     let State { sealed, records, gone, .. } = &mut *state;
+                    // Whatever a first list shows was there before.
+                    let first = listed && !sealed.knows(&key.namespace);
                     let Some(new) = sealed.get(&key) else { continue };
                     if let Some(record) = records.get_mut(&key) {
                         record.hear(&new.resource_version);
@@ -115,8 +117,12 @@ impl View {
                         gone.entry(key.clone()).or_default().insert(before.uid.to_string());
                     }
                     if !old.is_some_and(|old| old.is_like(new)) {
-                        let backlog = listed && new.judged == Some(new.generation);
-                        queue.push(key, if backlog { Level::Backlog } else { Level::Fresh });
+                        let level = match new.judged == Some(new.generation) {
+                            true if listed => Level::Backlog,
+                            false if first => Level::Unjudged,
+                            _ => Level::Fresh,
+                        };
+                        queue.push(key, level);
                     }
                 }
                 Change::Gone { key, last } => {
@@ -307,7 +313,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn at_a_start_what_was_judged_before_is_the_backlog() {
+    async fn at_a_start_what_was_judged_before_comes_last_and_what_is_announced_first() {
         let (view, queue) = (View::default(), Queue::new());
         let judged = json!({ "status": { "observedGeneration": 1, "conditions": [] } });
         let other = |name: &str, object: DynamicObject| {
@@ -319,8 +325,10 @@ mod tests {
         view.take_sealed(&Reach::Everywhere, Event::InitApply(other("old", sealed(1, &judged))), &queue);
         view.take_sealed(&Reach::Everywhere, Event::InitApply(other("new", sealed(2, &judged))), &queue);
         view.take_sealed(&Reach::Everywhere, Event::InitDone, &queue);
-        assert_eq!(queue.next().await.unwrap().name, "new");
-        assert_eq!(queue.next().await.unwrap().name, "old");
+        view.take_sealed(&Reach::Everywhere, Event::Apply(other("newest", sealed(1, &json!({})))), &queue);
+        for name in ["newest", "new", "old"] {
+            assert_eq!(queue.next().await.unwrap().name, name);
+        }
     }
 
     #[tokio::test]
