@@ -28,7 +28,9 @@ use crate::store::Store;
 /// What any step may fail with: it ends the measurement, and a person reads it.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+/// Measures our controller and upstream's in turn on the same kind of control plane, and writes a table.
 #[derive(Parser)]
+#[command(name = "cargo xtask bench controller", bin_name = "cargo xtask bench controller")]
 struct Arguments {
     /// What to measure; everything but `defaults` when nothing is named.
     scenarios: Vec<Scenario>,
@@ -45,13 +47,13 @@ struct Arguments {
     #[arg(long)]
     small: bool,
     /// Our controller.
-    #[arg(long)]
+    #[arg(long, hide = true)]
     ours: PathBuf,
     /// Where figures are kept between runs.
-    #[arg(long)]
+    #[arg(long, hide = true)]
     store: PathBuf,
     /// The document that is written.
-    #[arg(long)]
+    #[arg(long, hide = true)]
     report: PathBuf,
 }
 
