@@ -30,7 +30,11 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Measures our controller and upstream's in turn on the same kind of control plane, and writes a table.
 #[derive(Parser)]
-#[command(name = "cargo xtask bench controller", bin_name = "cargo xtask bench controller")]
+#[command(
+    name = "cargo xtask bench controller",
+    bin_name = "cargo xtask bench controller",
+    override_usage = "cargo xtask bench controller [OPTIONS] [SCENARIOS]..."
+)]
 struct Arguments {
     /// What to measure; everything but `defaults` when nothing is named.
     scenarios: Vec<Scenario>,
