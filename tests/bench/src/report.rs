@@ -131,7 +131,7 @@ const NOTES: &str = "\
 - **At once**: 64 requests under way at a time, each timed from the moment it is sent.
 - **New objects during a cold sync**: one every 50 ms, from the moment a fiftieth of the backlog has its Secret.
 - **Requests**: CPU time of the controller divided by the number of requests (20,000 and 500), one after the other
-  on one connection.
+  on one connection, with the rate limits of both out of the way.
 - Upstream runs with `--kubeclient-qps=-1`, because its own limit of 5 requests a second hides everything else; ours
   has no limit. Only `defaults` runs both as they come, with 200 objects, and multiplies the time by 5.
 
@@ -147,8 +147,8 @@ cargo xtask bench controller --small                  # a twentieth of the objec
 ```
 
 Scenarios: `sync-1000`, `sync-5000`, `idle`, `burst`, `newcomers`, `http`, `defaults`. It needs Go, and nothing else
-should run on the machine meanwhile. Figures of earlier runs are kept in `target/bench/controller.json`; what is
-measured anew replaces them.
+should run on the machine meanwhile. With `--runs`, restarts are measured in the first run alone. Figures
+of earlier runs are kept in `target/bench/controller.json`; what is measured anew replaces them.
 ";
 
 #[cfg(test)]
