@@ -194,13 +194,16 @@ fn is_retired(meta: &ObjectMeta) -> bool {
 }
 
 fn say_changes(old: &Ring, new: &Ring) {
-    let names = |ring: &Ring| -> BTreeSet<String> { ring.keys.iter().map(|key| key.name.clone()).collect() };
+    fn names(ring: &Ring) -> BTreeSet<&str> {
+        ring.keys.iter().map(|key| key.name.as_str()).collect()
+    }
     let (before, after) = (names(old), names(new));
     if old.ids != new.ids || before != after {
-        let added: Vec<&String> = after.difference(&before).collect();
-        let gone: Vec<&String> = before.difference(&after).collect();
+        let list = |names: Vec<&str>| (!names.is_empty()).then(|| names.join(","));
+        let added = list(after.difference(&before).copied().collect());
+        let gone = list(before.difference(&after).copied().collect());
         let newest = new.keys.newest().map(|key| key.name.as_str());
-        info!(keys = new.keys.len(), newest, ?added, ?gone, "sealing keys");
+        info!(keys = new.keys.len(), newest, added, gone, "sealing keys");
     }
 }
 

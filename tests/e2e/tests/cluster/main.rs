@@ -9,8 +9,9 @@ use std::process::ExitCode;
 use sealwright_e2e::{harness, world};
 
 mod acceptance;
+mod keys;
 mod modes;
 
 fn main() -> ExitCode {
-    harness::main(world::World::start, &[acceptance::TESTS, modes::TESTS])
+    harness::main(world::World::start, &[acceptance::TESTS, modes::TESTS, keys::TESTS])
 }
