@@ -163,7 +163,9 @@ impl KeyStore {
             let Some(version) = versions.get(&name) else { continue };
             let new = (version.uid.clone(), fault.clone());
             if told.insert(name.clone(), new.clone()) != Some(new) {
-                self.tell(&name, version, &fault).await;
+                // The keys that are good don't wait for the words about those that are not.
+                let (store, version) = (self.clone(), version.clone());
+                tokio::spawn(async move { store.tell(&name, &version, &fault).await });
             }
         }
         true

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use sealer_core::Timestamp;
 use tokio::sync::{Notify, watch};
 use tracing::{debug, error, info, warn};
@@ -108,6 +109,7 @@ pub async fn keep(shelf: impl KeyShelf, policy: KeyPolicy, mut ring: RingReceive
     let mut failures = 0;
     let mut said_ahead = None;
     loop {
+        asked |= renew.notified().now_or_never().is_some();
         let metas = Arc::clone(&ring.borrow_and_update()).metas();
         let newest = metas.first();
         let now = clock::timestamp();

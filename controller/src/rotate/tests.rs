@@ -194,6 +194,12 @@ async fn asking_makes_one_key_but_none_before_the_newest_begins() {
     let newest = shelf.ring.borrow().metas().remove(0);
     assert_ne!(newest.name, "there");
 
+    // The first key is a new one too.
+    let shelf = Shelf::new(1, &[], arrive_as_it_is);
+    renew.notify_one();
+    after_an_hour(&shelf, &policy(), &renew).await;
+    assert_eq!(shelf.len(), 1);
+
     let future = stored("there", clock::timestamp().unix_seconds() + 100_000);
     let shelf = Shelf::new(1, &[future], arrive_as_it_is);
     renew.notify_one();
