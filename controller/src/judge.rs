@@ -187,12 +187,11 @@ impl Pass<'_> {
     }
 
     async fn write(&self, opened: Opened, cause: Cause) -> Judgement {
-        // Opening took a while: what the watch of Secrets has shown meanwhile counts.
-        let now = self.shared.context.view.facts(&self.facts.sealed.key);
-        let facts = match now.filter(|now| now.watched) {
-            Some(now) => Facts { observed: now.observed, vanished: now.vanished, ..self.facts.clone() },
-            None => self.facts.clone(),
-        };
+        let mut facts = self.facts.clone();
+        if facts.watched {
+            // Opening took a while: what the watch of Secrets has shown meanwhile counts.
+            self.shared.context.view.refresh(&mut facts);
+        }
         let judged = match settling(facts.observed.as_ref(), facts.vanished.as_ref()) {
             Some(why) => Judged::pending(why),
             None => apply(&self.shared.client, &opened.secret, &facts, cause).await,

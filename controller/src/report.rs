@@ -100,7 +100,8 @@ impl Reporter {
             Some(new) if self.update_status => {
                 let version = told.and_then(|told| told.resource_version.as_deref());
                 let version = version.unwrap_or(&sealed.resource_version);
-                let renewal = old.is_some_and(|old| old.conditions == new.conditions);
+                let renewal =
+                    old.is_some_and(|old| Status { receipt: new.receipt.clone(), ..old.clone() } == *new);
                 self.update(client, sealed, version, new, renewal).await
             }
             // Kept in mind, so that nothing is told twice.

@@ -48,6 +48,13 @@ struct State {
     gone: Option<HashMap<ObjectKey, BTreeSet<String>>>,
 }
 
+impl State {
+    fn vanished(&self, key: &ObjectKey) -> Option<Vanished> {
+        let (last, at) = self.vanished.get(key)?;
+        Some(Vanished { last: last.clone(), age: at.elapsed() })
+    }
+}
+
 impl View {
     /// A view that also remembers SealedSecrets that are gone, for [`Self::take_gone`].
     pub fn with_gone() -> Self {
@@ -74,13 +81,20 @@ impl View {
         let packed = Arc::clone(state.sealed.get(key)?);
         // What was done to an earlier object of the name, and told of it, says nothing of this one.
         let record = state.records.get(key).filter(|record| *record.version.uid == *packed.uid).cloned();
-        let vanished = state.vanished.get(key);
-        let vanished = vanished.map(|(last, at)| Vanished { last: last.clone(), age: at.elapsed() });
+        let vanished = state.vanished(key);
         let observed = state.secrets.get(key).cloned();
         let watched = state.secrets.knows(&key.namespace);
         drop(state);
         let sealed = Arc::new(packed.unpack(key));
         Some(Facts { sealed, observed, watched, vanished, record })
+    }
+
+    /// Brings what is known of the Secret up to date; of the SealedSecret nothing.
+    pub fn refresh(&self, facts: &mut Facts) {
+        let state = self.lock();
+        let key = &facts.sealed.key;
+        facts.observed = state.secrets.get(key).cloned();
+        facts.vanished = state.vanished(key);
     }
 
     /// Keeps what a pass did, unless the object has gone meanwhile.
@@ -154,7 +168,7 @@ impl View {
                     let verdict = state.records.get(&key).map(|record| &record.verdict);
                     let echo = matches!(verdict, Some(Verdict::Synced(own)) if *own == new.version);
                     if !echo && old.is_none_or(|old| old.version != new.version) {
-                        let drift = matches!(verdict, Some(Verdict::Synced(_)));
+                        let drift = matches!(verdict, Some(Verdict::Synced(_) | Verdict::Left(_)));
                         queue.push(key, if drift || first { Level::Backlog } else { Level::Fresh });
                     }
                 }
