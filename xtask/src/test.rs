@@ -95,6 +95,8 @@ fn run_part(part: Part) -> Result<Tally, Box<dyn Error>> {
             "upstream",
             "--test",
             "hostile",
+            "--test",
+            "faults",
         ])),
         Part::Demo => Ok(demos()),
     }

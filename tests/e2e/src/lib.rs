@@ -2,7 +2,9 @@
 
 #![forbid(unsafe_code)]
 
+pub mod chance;
 pub mod controller;
+pub mod cutter;
 pub mod harness;
 pub mod http;
 pub mod person;
