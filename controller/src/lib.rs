@@ -40,6 +40,7 @@ pub mod receipt;
 pub mod reconcile;
 pub mod report;
 pub mod rotate;
+pub mod seen;
 pub mod settings;
 pub mod signals;
 pub mod stop;

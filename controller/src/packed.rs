@@ -4,13 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use kube::core::{DynamicObject, ObjectMeta};
+use kube::core::ObjectMeta;
 use sealer_core::Scope;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::convert;
 use crate::facts::{ObjectKey, Sealed, Version};
+use crate::seen::SeenSealed;
 
 /// Holds the whole object once more, and nothing reads it.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -44,17 +45,11 @@ struct Rest {
 
 impl Packed {
     /// Packs an object from the watch.
-    pub fn new(object: DynamicObject) -> Self {
-        let DynamicObject { metadata, mut data, .. } = object;
+    pub fn new(object: SeenSealed) -> Self {
+        let SeenSealed { metadata, spec, status } = object;
         let mut annotations = metadata.annotations.unwrap_or_default();
         annotations.remove(LAST_APPLIED);
-        let mut take = |field: &str| data.get_mut(field).map(Value::take).unwrap_or_default();
-        let rest = Rest {
-            labels: metadata.labels.unwrap_or_default(),
-            spec: take("spec"),
-            status: take("status"),
-            annotations,
-        };
+        let rest = Rest { labels: metadata.labels.unwrap_or_default(), annotations, spec, status };
         Self {
             uid: metadata.uid.unwrap_or_default().into(),
             resource_version: metadata.resource_version.unwrap_or_default().into(),
@@ -100,7 +95,7 @@ impl Packed {
 /// A SealedSecret as a pass meets it, from its JSON.
 #[cfg(test)]
 pub(crate) fn sealed(body: Value) -> Sealed {
-    let object: DynamicObject = serde_json::from_value(body).unwrap();
+    let object: SeenSealed = serde_json::from_value(body).unwrap();
     let key = convert::key(&object.metadata);
     Packed::new(object).unpack(&key)
 }
@@ -125,10 +120,9 @@ mod tests {
     }
 
     fn both_ways(object: &Value) -> (Packed, Sealed, Sealed) {
-        let object: DynamicObject = serde_json::from_value(object.clone()).unwrap();
+        let object: SeenSealed = serde_json::from_value(object.clone()).unwrap();
         let key = convert::key(&object.metadata);
-        let (spec, status) = (object.data["spec"].clone(), object.data["status"].clone());
-        let straight = convert::sealed(object.metadata.clone(), &spec, status);
+        let straight = convert::sealed(object.metadata.clone(), &object.spec, object.status.clone());
         let packed = Packed::new(object);
         let back = packed.unpack(&key);
         (packed, straight, back)

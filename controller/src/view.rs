@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use kube::core::{DynamicObject, ObjectMeta};
 use kube::runtime::watcher::Event;
 use tokio::time::Instant;
 
@@ -13,6 +12,7 @@ use crate::facts::{ObjectKey, Observed, Sealed};
 use crate::mirror::{Change, Mirror, Reach};
 use crate::packed::Packed;
 use crate::queue::{Level, Queue};
+use crate::seen::{SeenSealed, SeenSecret};
 
 /// Everything a pass over one object starts from.
 #[derive(Debug, Clone)]
@@ -109,7 +109,7 @@ impl View {
 
     /// Takes in an event of the SealedSecret watch. A change of nothing but the status asks for no pass:
     /// it is our own echo, or a deployment tool writing back what it read.
-    pub fn take_sealed(&self, reach: &Reach, event: Event<DynamicObject>, queue: &Queue<ObjectKey>) {
+    pub fn take_sealed(&self, reach: &Reach, event: Event<SeenSealed>, queue: &Queue<ObjectKey>) {
         let mut state = self.lock();
         let changes = state.sealed.take(reach, event, |object| {
             let key = convert::key(&object.metadata);
@@ -152,10 +152,11 @@ impl View {
     }
 
     /// Takes in an event of the Secret watch. The echo of an own write asks for no pass.
-    pub fn take_secret(&self, reach: &Reach, event: Event<ObjectMeta>, queue: &Queue<ObjectKey>) {
+    pub fn take_secret(&self, reach: &Reach, event: Event<SeenSecret>, queue: &Queue<ObjectKey>) {
         let mut state = self.lock();
-        let changes =
-            state.secrets.take(reach, event, |meta| (convert::key(&meta), convert::observed(&meta)));
+        let changes = state.secrets.take(reach, event, |SeenSecret { metadata }| {
+            (convert::key(&metadata), convert::observed(&metadata))
+        });
         for change in changes {
             match change {
                 Change::Set { key, old, listed } => {
@@ -223,7 +224,7 @@ mod tests {
         ObjectKey { namespace: "payments".into(), name: "db".into() }
     }
 
-    fn sealed(generation: i64, extra: &Value) -> DynamicObject {
+    fn sealed(generation: i64, extra: &Value) -> SeenSealed {
         let mut object = json!({
             "metadata": { "name": "db", "namespace": "payments", "uid": "u", "generation": generation },
             "spec": { "encryptedData": {} },
@@ -232,12 +233,12 @@ mod tests {
         serde_json::from_value(object).unwrap()
     }
 
-    fn secret(version: &str, owned: bool) -> ObjectMeta {
+    fn secret(version: &str, owned: bool) -> SeenSecret {
         let owners = json!([{ "apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret", "name": "db", "uid": "u", "controller": true }]);
-        serde_json::from_value(json!({
+        serde_json::from_value(json!({ "metadata": {
             "name": "db", "namespace": "payments", "uid": "s", "resourceVersion": version,
             "ownerReferences": if owned { owners } else { json!([]) },
-        }))
+        } }))
         .unwrap()
     }
 
@@ -248,7 +249,7 @@ mod tests {
     }
 
     fn own(version: &str) -> Verdict {
-        Verdict::Synced(convert::version(&secret(version, true)))
+        Verdict::Synced(convert::version(&secret(version, true).metadata))
     }
 
     /// A view with one SealedSecret whose first pass has been taken from the queue.
@@ -330,7 +331,7 @@ mod tests {
     async fn at_a_start_what_was_judged_before_comes_last_and_what_is_announced_first() {
         let (view, queue) = (View::default(), Queue::new());
         let judged = json!({ "status": { "observedGeneration": 1, "conditions": [] } });
-        let other = |name: &str, object: DynamicObject| {
+        let other = |name: &str, object: SeenSealed| {
             let mut object = object;
             object.metadata.name = Some(name.into());
             object
@@ -371,7 +372,7 @@ mod tests {
         assert_eq!(queue.len(), 1);
     }
 
-    fn named(name: &str, object: DynamicObject) -> DynamicObject {
+    fn named(name: &str, object: SeenSealed) -> SeenSealed {
         let mut object = object;
         object.metadata.name = Some(name.into());
         object

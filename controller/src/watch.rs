@@ -4,9 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::{Stream, TryStreamExt as _};
-use k8s_openapi::api::core::v1::Secret;
 use kube::Api;
-use kube::core::{DynamicObject, ObjectMeta, PartialObjectMeta};
 use kube::runtime::WatchStreamExt as _;
 use kube::runtime::watcher::{self, Config, Event, watcher};
 use tokio::time::{Instant, timeout_at};
@@ -17,7 +15,7 @@ use crate::complaint::Complaint;
 use crate::context::Shared;
 use crate::first_lists::FirstList;
 use crate::mirror::Reach;
-use crate::report::sealed_secrets;
+use crate::seen::{SeenSealed, SeenSecret};
 
 /// A watch ends after so many seconds and goes on with the next: a connection that was cut silently is noticed
 /// that soon, not after the default five minutes.
@@ -99,7 +97,7 @@ fn advice(error: &CallError) -> &'static str {
 /// Watches the metadata of Secrets.
 pub async fn secrets(shared: Shared, reach: Reach, mut first: FirstList) {
     let client = shared.client.clone();
-    let api: Api<PartialObjectMeta<Secret>> = match &reach {
+    let api: Api<SeenSecret> = match &reach {
         Reach::Everywhere => Api::all(client),
         Reach::Namespace(namespace) => Api::namespaced(client, namespace),
     };
@@ -107,7 +105,7 @@ pub async fn secrets(shared: Shared, reach: Reach, mut first: FirstList) {
     follow(&name("Secrets", &reach), watch, |seen| {
         let Ok(event) = seen else { return first.failed() };
         let done = matches!(event, Event::InitDone);
-        shared.context.view.take_secret(&reach, only_metadata(event), &shared.context.queue);
+        shared.context.view.take_secret(&reach, event, &shared.context.queue);
         if done {
             first.known();
         }
@@ -118,9 +116,9 @@ pub async fn secrets(shared: Shared, reach: Reach, mut first: FirstList) {
 /// Watches the SealedSecrets that the selector picks; all of them without one.
 pub async fn sealed(shared: Shared, reach: Reach, selector: Option<String>, mut first: FirstList) {
     let client = shared.client.clone();
-    let api: Api<DynamicObject> = match &reach {
-        Reach::Everywhere => Api::all_with(client, &sealed_secrets()),
-        Reach::Namespace(namespace) => Api::namespaced_with(client, namespace, &sealed_secrets()),
+    let api: Api<SeenSealed> = match &reach {
+        Reach::Everywhere => Api::all(client),
+        Reach::Namespace(namespace) => Api::namespaced(client, namespace),
     };
     let config = Config { label_selector: selector, ..config() };
     follow(
@@ -142,16 +140,6 @@ fn name(kind: &str, reach: &Reach) -> String {
     match reach {
         Reach::Everywhere => kind.to_owned(),
         Reach::Namespace(namespace) => format!("{kind} in namespace {namespace}"),
-    }
-}
-
-fn only_metadata(event: Event<PartialObjectMeta<Secret>>) -> Event<ObjectMeta> {
-    match event {
-        Event::Apply(object) => Event::Apply(object.metadata),
-        Event::Delete(object) => Event::Delete(object.metadata),
-        Event::Init => Event::Init,
-        Event::InitApply(object) => Event::InitApply(object.metadata),
-        Event::InitDone => Event::InitDone,
     }
 }
 

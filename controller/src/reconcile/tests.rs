@@ -134,7 +134,7 @@ impl World {
     /// The watch shows its Secret.
     fn show_secret(&self, version: &str) {
         let context = &self.shared.context;
-        let meta = secret(version).1["metadata"].clone();
+        let meta = secret(version).1;
         context.view.take_secret(
             &Reach::Everywhere,
             Event::Apply(serde_json::from_value(meta).unwrap()),
@@ -284,7 +284,7 @@ async fn a_secret_is_not_made_again_for_an_object_that_is_gone() {
     world.pass().await;
     world.show_secret("7");
     let context = &world.shared.context;
-    let meta = secret("7").1["metadata"].clone();
+    let meta = secret("7").1;
     context.view.take_secret(
         &Reach::Everywhere,
         Event::Delete(serde_json::from_value(meta).unwrap()),
@@ -330,7 +330,7 @@ async fn a_secret_that_is_handed_over_after_a_refusal_becomes_what_the_template_
     let world = World::new(true).watching();
     let context = &world.shared.context;
     let show = |secret: &Value| {
-        let meta = serde_json::from_value(secret["metadata"].clone()).unwrap();
+        let meta = serde_json::from_value(secret.clone()).unwrap();
         context.view.take_secret(&Reach::Everywhere, Event::Apply(meta), &context.queue);
     };
     let mut foreign = secret("7").1;
