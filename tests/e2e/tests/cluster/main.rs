@@ -9,9 +9,10 @@ use std::process::ExitCode;
 use sealwright_e2e::{harness, world};
 
 mod acceptance;
+mod drift;
 mod keys;
 mod modes;
 
 fn main() -> ExitCode {
-    harness::main(world::World::start, &[acceptance::TESTS, modes::TESTS, keys::TESTS])
+    harness::main(world::World::start, &[acceptance::TESTS, drift::TESTS, modes::TESTS, keys::TESTS])
 }
