@@ -87,10 +87,10 @@ impl Pass<'_> {
             Some(_) | None => {}
         }
         if let Some((right, found)) = self.remembered(applied, &existing) {
-            return match right == found {
-                true => self.unchanged(existing, right, &applied.keys),
-                false => self.differs(existing, right, found, &applied.keys, None).await,
-            };
+            if right == found {
+                return self.unchanged(existing, right, &applied.keys);
+            }
+            return self.differs(existing, right, found, &applied.keys, None).await;
         }
         let opened = match self.open().await {
             Err(why) => return self.closed(why),

@@ -40,13 +40,10 @@ pub async fn reconcile(shared: &Shared, key: &ObjectKey) -> Action {
     let ring = Arc::clone(&context.ring.borrow());
     let pass = Pass { shared, facts, ring };
     let start = Instant::now();
-    let action = pass.make().await;
-    if let Some(action) = action {
-        context.metrics.unseal_requested();
-        context.metrics.reconciled(start.elapsed());
-        return action;
-    }
-    Action::Done
+    let Some(action) = pass.make().await else { return Action::Done };
+    context.metrics.unseal_requested();
+    context.metrics.reconciled(start.elapsed());
+    action
 }
 
 impl Pass<'_> {

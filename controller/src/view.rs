@@ -131,10 +131,13 @@ impl View {
                         gone.entry(key.clone()).or_default().insert(before.uid.to_string());
                     }
                     if !old.is_some_and(|old| old.is_like(new)) {
-                        let level = match new.judged == Some(new.generation) {
-                            true if listed => Level::Backlog,
-                            false if first => Level::Unjudged,
-                            _ => Level::Fresh,
+                        let judged = new.judged == Some(new.generation);
+                        let level = if judged && listed {
+                            Level::Backlog
+                        } else if first {
+                            Level::Unjudged
+                        } else {
+                            Level::Fresh
                         };
                         queue.push(key, level);
                     }
