@@ -16,6 +16,7 @@ pub mod context;
 pub mod convert;
 pub mod crd;
 pub mod decide;
+pub mod descriptors;
 pub mod digest;
 pub mod directory;
 pub mod duration;

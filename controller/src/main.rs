@@ -12,7 +12,7 @@ use sealwright_controller::metrics::Metrics;
 use sealwright_controller::opener::Opener;
 use sealwright_controller::ready::Readiness;
 use sealwright_controller::signals::Signals;
-use sealwright_controller::{directory, memory, stop, telemetry};
+use sealwright_controller::{descriptors, directory, memory, stop, telemetry};
 use tokio::sync::{Notify, watch};
 use tracing::{error, info, warn};
 
@@ -38,6 +38,9 @@ fn main() -> ExitCode {
     }
     if let Err(why) = memory::keep_private() {
         warn!("cannot switch core dumps off: {why}");
+    }
+    if let Err(why) = descriptors::allow_all() {
+        warn!("cannot raise the limit of open files: {why}");
     }
     let ended =
         tokio::runtime::Runtime::new().map_err(Into::into).and_then(|runtime| runtime.block_on(run(args)));

@@ -153,3 +153,95 @@ fn call_error(error: watcher::Error) -> CallError {
         watcher::Error::NoResourceVersion => CallError::Unreadable,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::StreamExt as _;
+    use futures_util::stream::{BoxStream, iter, pending};
+    use kube::core::Status;
+
+    use super::*;
+
+    fn refused(code: u16) -> Box<Status> {
+        Box::new(Status { code, message: "no".into(), ..Status::default() })
+    }
+
+    /// Follows watches that each show these events and then stay silent, until so many have begun; what was taken,
+    /// failures as nothing.
+    async fn taken(
+        events: impl Fn(usize) -> Vec<watcher::Result<Event<u32>>> + Send + 'static,
+        begun: usize,
+    ) -> Vec<Option<Event<u32>>> {
+        let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+        let mut count = 0;
+        let watch = move || -> BoxStream<'static, _> {
+            count += 1;
+            iter(events(count)).chain(pending()).boxed()
+        };
+        let take = move |seen: Result<Event<u32>, &CallError>| sender.send(seen.ok()).unwrap();
+        let following = tokio::spawn(async move { follow("things", watch, take).await });
+        let mut seen = Vec::new();
+        let mut inits = 0;
+        while inits < begun {
+            let event = receiver.recv().await.unwrap();
+            inits += usize::from(matches!(event, Some(Event::Init)));
+            seen.push(event);
+        }
+        following.abort();
+        seen
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn everything_is_listed_anew_from_time_to_time() {
+        let start = Instant::now();
+        taken(|_| vec![Ok(Event::Init), Ok(Event::InitDone)], 3).await;
+        assert_eq!(start.elapsed(), 2 * RELIST);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_watch_that_can_not_go_on_begins_anew_and_one_that_fails_now_and_then_does_not() {
+        let failed = || Err(watcher::Error::WatchStartFailed(kube::Error::Api(refused(504))));
+        let start = Instant::now();
+        let seen = taken(
+            move |count| {
+                let mut events = vec![Ok(Event::Init), Ok(Event::InitDone)];
+                events.extend((1..STARTS).map(|_| failed()));
+                events.push(Ok(Event::Apply(1)));
+                events.extend((1..STARTS).map(|_| failed()));
+                if count == 1 {
+                    events.push(failed());
+                }
+                events
+            },
+            2,
+        )
+        .await;
+        assert!(start.elapsed() < RELIST);
+        assert_eq!(seen.iter().filter(|event| event.is_none()).count(), 2 * STARTS as usize - 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_fails_is_not_tried_in_a_hot_loop() {
+        let start = Instant::now();
+        let failing = || Err(watcher::Error::InitialListFailed(kube::Error::Api(refused(403))));
+        let seen = taken(
+            move |_| {
+                let mut events: Vec<_> = (0..10).map(|_| failing()).collect();
+                events.push(Ok(Event::Init));
+                events
+            },
+            1,
+        )
+        .await;
+        assert_eq!(seen.len(), 11);
+        assert!(start.elapsed() > Duration::from_secs(60), "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_the_next_step() {
+        for (code, said) in [(403, "rights"), (404, "apply its definition"), (500, ""), (410, "")] {
+            let advice = advice(&CallError::Refused(refused(code)));
+            assert!(advice.contains(said) && advice.is_empty() == said.is_empty(), "{code}: {advice}");
+        }
+    }
+}

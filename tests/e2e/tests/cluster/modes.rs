@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 pub const TESTS: &[Test<World>] = &[
     ("only_the_own_and_the_named_namespaces_are_served", only_the_own_and_the_named_namespaces_are_served),
+    ("hundreds_of_namespaces_are_served_side_by_side", hundreds_of_namespaces_are_served_side_by_side),
     (
         "a_label_selector_picks_sealed_secrets_and_no_secrets",
         a_label_selector_picks_sealed_secrets_and_no_secrets,
@@ -120,6 +121,20 @@ fn only_the_own_and_the_named_namespaces_are_served(world: &World) {
     world.stop();
     world.start_ours(&[]);
     world.wait_synced("modes-other", "db", "true");
+}
+
+fn hundreds_of_namespaces_are_served_side_by_side(world: &World) {
+    let names: Vec<String> = (0..300).map(|number| format!("modes-many-{number}")).collect();
+    let namespace =
+        |name: &String| json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name } });
+    world.create(&names.iter().map(namespace).collect::<Vec<_>>());
+    world.stop();
+    world.start_ours(&[&format!("--additional-namespaces={}", names.join(","))]);
+    for name in ["modes-many-0", "modes-many-299"] {
+        synced(world, name, "db");
+    }
+    world.stop();
+    world.start_ours(&[]);
 }
 
 fn a_label_selector_picks_sealed_secrets_and_no_secrets(world: &World) {
