@@ -13,9 +13,13 @@ use sealwright_controller::opener::Opener;
 use sealwright_controller::ready::Readiness;
 use sealwright_controller::signals::Signals;
 use sealwright_controller::{descriptors, directory, memory, stop, telemetry};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, watch};
 use tracing::{error, info, warn};
 
+/// Threads that wait for the network and do what is quick. Values are opened on threads of their own, and on a large
+/// machine every further one would cost memory and bring nothing.
+const THREADS: usize = 4;
 /// How long requests may take to end once everything else has.
 const DRAIN: Duration = Duration::from_secs(5);
 
@@ -42,8 +46,7 @@ fn main() -> ExitCode {
     if let Err(why) = descriptors::allow_all() {
         warn!("cannot raise the limit of open files: {why}");
     }
-    let ended =
-        tokio::runtime::Runtime::new().map_err(Into::into).and_then(|runtime| runtime.block_on(run(args)));
+    let ended = runtime().map_err(Into::into).and_then(|runtime| runtime.block_on(run(args)));
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
@@ -51,6 +54,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn runtime() -> std::io::Result<Runtime> {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    Builder::new_multi_thread().worker_threads(cores.min(THREADS)).enable_all().build()
 }
 
 async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
