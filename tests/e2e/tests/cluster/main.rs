@@ -10,9 +10,11 @@ use sealwright_e2e::{harness, world};
 
 mod acceptance;
 mod drift;
+mod http;
 mod keys;
 mod modes;
 
 fn main() -> ExitCode {
-    harness::main(world::World::start, &[acceptance::TESTS, drift::TESTS, modes::TESTS, keys::TESTS])
+    let tests = [acceptance::TESTS, drift::TESTS, http::TESTS, modes::TESTS, keys::TESTS];
+    harness::main(world::World::start, &tests)
 }
