@@ -148,11 +148,15 @@ fn shapes(text: &str) -> BTreeSet<String> {
                 return line.to_owned();
             }
             let (name, labels) = line.split_once('{').unwrap_or((line.split(' ').next().unwrap(), ""));
-            let mut labels: Vec<&str> = labels
+            let mut labels: Vec<String> = labels
                 .split("\",")
                 .filter_map(|label| match label.split_once('=')? {
-                    ("le", _) => Some(label.trim_end_matches(|c| c != '"')),
-                    (name, _) => Some(name),
+                    // A bound is a number: Go writes 1 for 1.0.
+                    ("le", bound) => {
+                        let bound: f64 = bound.split('"').nth(1).unwrap().parse().unwrap();
+                        Some(format!("le={bound}"))
+                    }
+                    (name, _) => Some(name.to_owned()),
                 })
                 .collect();
             labels.sort_unstable();
