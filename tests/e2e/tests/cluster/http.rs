@@ -151,11 +151,8 @@ fn shapes(text: &str) -> BTreeSet<String> {
             let mut labels: Vec<String> = labels
                 .split("\",")
                 .filter_map(|label| match label.split_once('=')? {
-                    // A bound is a number: Go writes 1 for 1.0.
-                    ("le", bound) => {
-                        let bound: f64 = bound.split('"').nth(1).unwrap().parse().unwrap();
-                        Some(format!("le={bound}"))
-                    }
+                    // As it is written: `1` and `1.0` are two series to Prometheus.
+                    ("le", bound) => Some(format!("le={}", bound.split('"').nth(1).unwrap())),
                     (name, _) => Some(name.to_owned()),
                 })
                 .collect();
