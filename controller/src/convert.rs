@@ -6,6 +6,7 @@ use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference as KubeOwner, Time};
 use sealer_core::{Metadata, OwnerReference, Plaintext, Scope, SealedSecret, Template, Timestamp};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use zeroize::Zeroize as _;
 
@@ -24,7 +25,7 @@ pub fn key(meta: &ObjectMeta) -> ObjectKey {
 }
 
 /// A SealedSecret. Only its own metadata has to be sound, which the API server sees to.
-pub fn sealed(meta: ObjectMeta, spec: &Value, status: Value) -> Sealed {
+pub fn sealed(meta: ObjectMeta, spec: &RawValue, status: &RawValue) -> Sealed {
     let key = key(&meta);
     let annotations = meta.annotations.unwrap_or_default();
     let scope = Scope::from_annotations(&annotations);
@@ -41,10 +42,16 @@ pub fn sealed(meta: ObjectMeta, spec: &Value, status: Value) -> Sealed {
         generation: meta.generation.unwrap_or_default(),
         deleting: meta.deletion_timestamp.is_some(),
         scope,
-        content: content(own, spec),
-        status: serde_json::from_value(status).ok(),
+        content: read(spec).and_then(|spec| content(own, &spec)),
+        status: serde_json::from_str(status.get()).ok(),
         key,
     }
+}
+
+/// The API server takes what is nested thousands of levels deep.
+fn read(spec: &RawValue) -> Result<Value, Malformed> {
+    serde_json::from_str(spec.get())
+        .map_err(|_| Malformed { field: "spec", expected: "a map of fewer than 128 levels" })
 }
 
 /// What is sealed, from the spec as it stands. Null is as good as absent, and unknown fields are not looked at.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use kube::core::ObjectMeta;
 use sealer_core::Scope;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::convert;
 use crate::facts::{ObjectKey, Sealed, Version};
@@ -39,8 +39,15 @@ pub struct Packed {
 struct Rest {
     labels: BTreeMap<String, String>,
     annotations: BTreeMap<String, String>,
-    spec: Value,
-    status: Value,
+    spec: Box<RawValue>,
+    status: Box<RawValue>,
+}
+
+/// The part of a status that is needed between passes.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Judged {
+    observed_generation: Option<i64>,
 }
 
 impl Packed {
@@ -49,6 +56,8 @@ impl Packed {
         let SeenSealed { metadata, spec, status } = object;
         let mut annotations = metadata.annotations.unwrap_or_default();
         annotations.remove(LAST_APPLIED);
+        // A status of another shape speaks of no generation.
+        let judged: Judged = serde_json::from_str(status.get()).unwrap_or_default();
         let rest = Rest { labels: metadata.labels.unwrap_or_default(), annotations, spec, status };
         Self {
             uid: metadata.uid.unwrap_or_default().into(),
@@ -56,7 +65,7 @@ impl Packed {
             generation: metadata.generation.unwrap_or_default(),
             deleting: metadata.deletion_timestamp.is_some(),
             scope: Scope::from_annotations(&rest.annotations),
-            judged: rest.status.get("observedGeneration").and_then(Value::as_i64),
+            judged: judged.observed_generation,
             rest: serde_json::to_string(&rest).expect("maps with text for keys can be written").into(),
         }
     }
@@ -75,7 +84,7 @@ impl Packed {
             annotations: Some(annotations),
             ..ObjectMeta::default()
         };
-        Sealed { deleting: self.deleting, ..convert::sealed(metadata, &spec, status) }
+        Sealed { deleting: self.deleting, ..convert::sealed(metadata, &spec, &status) }
     }
 
     /// What of it matters to its Secret.
@@ -94,7 +103,7 @@ impl Packed {
 
 /// A SealedSecret as a pass meets it, from its JSON.
 #[cfg(test)]
-pub(crate) fn sealed(body: Value) -> Sealed {
+pub(crate) fn sealed(body: serde_json::Value) -> Sealed {
     let object: SeenSealed = serde_json::from_value(body).unwrap();
     let key = convert::key(&object.metadata);
     Packed::new(object).unpack(&key)
@@ -102,7 +111,7 @@ pub(crate) fn sealed(body: Value) -> Sealed {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -122,7 +131,7 @@ mod tests {
     fn both_ways(object: &Value) -> (Packed, Sealed, Sealed) {
         let object: SeenSealed = serde_json::from_value(object.clone()).unwrap();
         let key = convert::key(&object.metadata);
-        let straight = convert::sealed(object.metadata.clone(), &object.spec, object.status.clone());
+        let straight = convert::sealed(object.metadata.clone(), &object.spec, &object.status);
         let packed = Packed::new(object);
         let back = packed.unpack(&key);
         (packed, straight, back)
@@ -143,6 +152,19 @@ mod tests {
             assert_eq!(packed.deleting, straight.deleting);
             assert_eq!(packed.judged, straight.status.and_then(|status| status.observed_generation));
         }
+    }
+
+    #[test]
+    fn what_is_nested_too_deeply_is_a_fact_too() {
+        let nested = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
+        let text = format!(
+            r#"{{"metadata":{{"name":"db","namespace":"payments"}},"spec":{{"x":{nested}}},"status":{nested}}}"#
+        );
+        let object: SeenSealed = serde_json::from_str(&text).unwrap();
+        let key = convert::key(&object.metadata);
+        let back = Packed::new(object).unpack(&key);
+        assert_eq!(back.content.unwrap_err().to_string(), "spec is not a map of fewer than 128 levels");
+        assert_eq!(back.status, None);
     }
 
     #[test]

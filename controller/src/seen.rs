@@ -9,7 +9,7 @@ use kube::Resource;
 use kube::core::ObjectMeta;
 use sealer_core::resource;
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::crd::{GROUP, PLURAL, VERSION};
 
@@ -21,7 +21,8 @@ pub struct SeenSecret {
     pub metadata: ObjectMeta,
 }
 
-/// A SealedSecret, however bad: one must not stop the others from being read.
+/// A SealedSecret, however bad: one must not stop the others from being read. What anybody may write stays text here,
+/// because what is nested too deeply can't be taken apart, and would end the whole list or watch.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SeenSealed {
     /// Its metadata, as far as it is read.
@@ -29,10 +30,10 @@ pub struct SeenSealed {
     pub metadata: ObjectMeta,
     /// Its spec as it stands.
     #[serde(default)]
-    pub spec: Value,
+    pub spec: Box<RawValue>,
     /// Its status as it stands.
     #[serde(default)]
-    pub status: Value,
+    pub status: Box<RawValue>,
 }
 
 /// The part of the metadata that is read.
@@ -130,6 +131,7 @@ impl Resource for SeenSealed {
 
 #[cfg(test)]
 mod tests {
+    use kube::core::{ObjectList, WatchEvent};
     use serde_json::json;
 
     use super::*;
@@ -149,7 +151,24 @@ mod tests {
         let sealed: SeenSealed =
             serde_json::from_value(json!({ "metadata": sent, "spec": [1], "x": 1 })).unwrap();
         assert_eq!(serde_json::to_value(&sealed.metadata).unwrap(), all);
-        assert_eq!((sealed.spec, sealed.status), (json!([1]), Value::Null));
+        assert_eq!((sealed.spec.get(), sealed.status.get()), ("[1]", "null"));
+    }
+
+    #[test]
+    fn one_that_is_nested_too_deeply_does_not_stop_the_others() {
+        let metadata = r#""metadata":{"name":"db","namespace":"payments"}"#;
+        let nested = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
+        let deep = format!(
+            r#"{{{metadata},"spec":{{"template":{{"metadata":{{"x":{nested}}}}}}},"status":{nested}}}"#
+        );
+        let list = format!(
+            r#"{{"kind":"SealedSecretList","apiVersion":"v1","metadata":{{}},"items":[{deep},{{{metadata}}}]}}"#
+        );
+        let list: ObjectList<SeenSealed> = serde_json::from_str(&list).unwrap();
+        assert_eq!(list.items.len(), 2);
+        let event = format!(r#"{{"type":"MODIFIED","object":{deep}}}"#);
+        let event: WatchEvent<SeenSealed> = serde_json::from_str(&event).unwrap();
+        assert!(matches!(event, WatchEvent::Modified(_)));
     }
 
     #[test]
