@@ -161,7 +161,10 @@ impl Pass<'_> {
         let context = &self.shared.context;
         let sealed = &self.facts.sealed;
         let receipt = self.receipt(&record);
-        let tidings = Tidings { outcome: &outcome, receipt: receipt.as_deref(), again: retold };
+        // Where the status can't be written, only this says what was told before.
+        let untold = self.record().and_then(|record| record.untold.as_deref());
+        let again = retold || untold == Some(&outcome);
+        let tidings = Tidings { outcome: &outcome, receipt: receipt.as_deref(), again };
         let action =
             match context.reporter.report(&self.shared.client, &self.facts, tidings, clock::now()).await {
                 Ok(told) => {
@@ -198,9 +201,9 @@ impl Pass<'_> {
             let instance = instance.map_or("", String::as_str);
             context.metrics.set_conditions(&sealed.key, instance, &status.conditions);
         }
-        // Who announced a change of the keys during this pass could not know yet what it rests on.
+        context.view.remember(&sealed.key, record.clone());
+        // Who announced a change of the keys before this was remembered could not know what it rests on.
         let stale = !record.rests_on(&context.ring.borrow().ids);
-        context.view.remember(&sealed.key, record);
         if stale {
             context.queue.push(sealed.key.clone(), Level::Backlog);
         }

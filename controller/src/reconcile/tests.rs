@@ -258,6 +258,20 @@ async fn a_status_that_can_not_be_written_is_tried_again_alone() {
 }
 
 #[tokio::test]
+async fn a_failure_that_no_status_tells_is_told_by_one_event() {
+    let world = World::new(true).watching();
+    world.show(world.object(1, "5"));
+    world.api.then([refusal(503, "Unavailable"), refusal(403, "Forbidden"), event()]);
+    assert!(matches!(world.pass().await, Action::Again(_)));
+    assert_eq!(world.api.calls().len(), 3);
+    for _ in 0..2 {
+        world.api.then([refusal(503, "Unavailable"), refusal(403, "Forbidden")]);
+        assert!(matches!(world.pass().await, Action::Again(_)));
+        assert_eq!(world.api.calls(), [format!("POST {SECRETS}"), format!("PUT {SEALED}/status")]);
+    }
+}
+
+#[tokio::test]
 async fn a_last_attempt_that_is_asked_for_is_the_last() {
     let rules = Rules { max_retries: Some(1), ..Rules::default() };
     let world = World::with(&ring(&["k"]), rules, true).watching();
