@@ -159,10 +159,12 @@ impl Pass<'_> {
                     Err(why) => self.closed(why),
                     Ok(opened) => self.write(opened, Cause::Drift).await,
                 };
-                if judgement.judged.outcome == (Outcome::Synced { written: true }) {
-                    context.metrics.healed(&sealed.key.namespace);
-                    info!(object = %sealed.key, "the values of the Secret were changed and are restored");
+                if judgement.judged.outcome != (Outcome::Synced { written: true }) {
+                    // What was not healed is no round of a fight.
+                    return judgement;
                 }
+                context.metrics.healed(&sealed.key.namespace);
+                info!(object = %sealed.key, "the values of the Secret were changed and are restored");
                 return Judgement { history, ..judgement };
             }
             Response::Leave { tell } => (tell.then(drifted), None),

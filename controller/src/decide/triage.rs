@@ -183,6 +183,8 @@ pub fn settling(observed: Option<&Observed>, vanished: Option<&Vanished>) -> Opt
 fn stands(record: &Record, look: Look<'_>) -> bool {
     let seen = look.observed.map(|secret| &secret.version);
     match &record.verdict {
+        // Left for a while only: whoever comes back looks whether it is over.
+        Verdict::Left(_) if look.drift == Drift::Heal => false,
         Verdict::Synced(secret) | Verdict::Left(secret) => {
             let same = match seen {
                 Some(seen) if look.drift == Drift::Ignore => seen.uid == secret.uid,

@@ -106,6 +106,25 @@ async fn foreign_values_are_healed_where_that_is_asked_for_and_the_rest_stays_th
     world.api.then([edited("15", "ZWRpdGVk")]);
     assert!(matches!(world.pass().await, Action::Again(_)), "once is enough");
     assert_eq!(world.api.calls(), [READ]);
+    world.api.then([edited("15", "ZWRpdGVk")]);
+    let action = world.pass().await;
+    assert!(matches!(action, Action::Again(rest) if rest.as_secs() > 3500), "the next try is not forgotten");
+    assert_eq!(world.api.calls(), [READ]);
+}
+
+#[tokio::test]
+async fn a_write_that_fails_is_no_round_of_a_fight() {
+    let world = settled(Drift::Heal).await;
+    world.show_secret("8");
+    let theirs = || edited("8", "ZWRpdGVk");
+    world.api.then([theirs(), theirs(), refusal(503, "Unavailable"), kept("9"), event()]);
+    assert!(matches!(world.pass().await, Action::Again(_)));
+    assert_eq!(world.api.calls().len(), 5);
+    for _ in 0..4 {
+        world.api.then([theirs(), theirs(), refusal(503, "Unavailable")]);
+        assert!(matches!(world.pass().await, Action::Again(_)));
+        assert_eq!(world.api.calls(), [READ, READ, WRITE]);
+    }
 }
 
 #[tokio::test]
