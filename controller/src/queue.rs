@@ -41,9 +41,10 @@ struct State<K> {
     running: HashSet<K>,
     /// Keys pushed during their own pass.
     again: HashMap<K, Level>,
-    later: HashMap<K, (Instant, Level)>,
-    /// The same by time; a counter keeps equal moments apart.
-    due: BTreeMap<(Instant, u64), K>,
+    /// When each key falls due that is planned for later; a counter keeps equal moments apart.
+    later: HashMap<K, (Instant, u64)>,
+    /// The same by time. Nothing else is in it: who is pushed all the time must not leave an entry each time.
+    due: BTreeMap<(Instant, u64), (K, Level)>,
     counter: u64,
     closed: bool,
 }
@@ -175,7 +176,7 @@ impl<K: Clone + Eq + Hash> State<K> {
     }
 
     fn push(&mut self, key: K, level: Level) {
-        self.later.remove(&key);
+        self.unplan(&key);
         if self.running.contains(&key) {
             let again = self.again.entry(key).or_insert(level);
             *again = level.max(*again);
@@ -211,18 +212,22 @@ impl<K: Clone + Eq + Hash> State<K> {
         if self.later.get(&key).is_some_and(|(planned, _)| *planned <= at) {
             return;
         }
+        self.unplan(&key);
         self.counter += 1;
-        self.later.insert(key.clone(), (at, level));
-        self.due.insert((at, self.counter), key);
+        self.later.insert(key.clone(), (at, self.counter));
+        self.due.insert((at, self.counter), (key, level));
+    }
+
+    fn unplan(&mut self, key: &K) {
+        if let Some(moment) = self.later.remove(key) {
+            self.due.remove(&moment);
+        }
     }
 
     fn collect_due(&mut self, now: Instant) {
         while let Some(entry) = self.due.first_entry().filter(|entry| entry.key().0 <= now) {
-            let ((at, _), key) = entry.remove_entry();
-            // Stale where a push or an earlier plan has taken its place.
-            if let Some((_, level)) = self.later.get(&key).copied().filter(|(planned, _)| *planned == at) {
-                self.push(key, level);
-            }
+            let (key, level) = entry.remove();
+            self.push(key, level);
         }
     }
 
@@ -284,6 +289,20 @@ mod tests {
         assert!(queue.is_empty());
         queue.done(&running);
         assert_eq!(drain(&queue).await, ["a"]);
+    }
+
+    #[tokio::test]
+    async fn a_plan_that_is_replaced_leaves_nothing_behind() {
+        let queue = Queue::new();
+        for sooner in 0..100 {
+            queue.push("a", Level::Fresh);
+            let running = queue.next().await.unwrap();
+            queue.push_after(running, Level::Backlog, 3600 * SECOND);
+            queue.done(&running);
+            queue.push_after("b", Level::Backlog, (7200 - sooner) * SECOND);
+        }
+        let state = queue.lock();
+        assert_eq!((state.due.len(), state.later.len()), (2, 2));
     }
 
     #[tokio::test]
