@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sealer_core::SealedSecret;
 use tracing::info;
-use unsealer::Opened;
+use unsealer::{Opened, SealingKeyPair};
 
 use crate::apply::{Judged, apply, read};
 use crate::clock;
@@ -185,7 +185,13 @@ impl Pass<'_> {
 
     async fn open(&self) -> Result<Opened, Unsealable> {
         let sealed = Arc::clone(&self.facts.sealed);
-        self.shared.context.opener.open(sealed, Arc::clone(&self.ring)).await
+        let applied = self.facts.record.as_ref().and_then(|record| record.applied.as_ref());
+        let before = applied.filter(|applied| applied.secret.is_some()).map(|applied| &applied.keys);
+        // The newest is the next to be tried anyway.
+        let newest = self.ring.keys.newest().map(SealingKeyPair::fingerprint);
+        let older = before.and_then(|keys| keys.iter().find(|key| Some(key.as_str()) != newest));
+        let hint = older.map(|key| key.as_str().into());
+        self.shared.context.opener.open(sealed, Arc::clone(&self.ring), hint).await
     }
 
     async fn write(&self, opened: Opened, cause: Cause) -> Judgement {

@@ -11,15 +11,13 @@ use futures_util::future::join_all;
 use getrandom::SysRng;
 use sealer_core::{SealError, SealedSecret};
 use tokio::time::Instant;
-use unsealer::{Job, Opened, Opening, ResealError, Resealing, SealingKeyPair, UnsealError};
+use unsealer::{Job, Opened, Opening, ResealError, Resealing, UnsealError};
 
-use self::hints::Hints;
 use self::turns::{Turn, Turns, Who};
 use crate::facts::{Sealed, Unsealable};
 use crate::keys::Ring;
 use crate::metrics::Metrics;
 
-mod hints;
 mod turns;
 
 /// How many values are sealed again in one turn: that takes about as long as opening one.
@@ -32,7 +30,6 @@ pub struct Opener {
     /// How many items of one object are under way at once.
     abreast: usize,
     accept_deprecated: bool,
-    hints: Hints,
     metrics: Arc<Metrics>,
 }
 
@@ -59,35 +56,34 @@ impl From<UnsealError> for RotateError {
 impl Opener {
     /// Keeps so many cores busy. `accept_deprecated` says whether `spec.data` is opened at all.
     pub fn new(cores: usize, accept_deprecated: bool, metrics: Arc<Metrics>) -> Self {
-        Self {
-            turns: Turns::new(cores),
-            abreast: cores.max(1),
-            accept_deprecated,
-            hints: Hints::default(),
-            metrics,
-        }
+        Self { turns: Turns::new(cores), abreast: cores.max(1), accept_deprecated, metrics }
     }
 
-    /// Opens an object, or says why it does not open and what the likely cause is. Begins with the key that opened
-    /// it last.
-    pub async fn open(&self, sealed: Arc<Sealed>, ring: Arc<Ring>) -> Result<Opened, Unsealable> {
+    /// Opens an object, or says why it does not open and what the likely cause is. Begins with the key that `hint`
+    /// names by its fingerprint.
+    pub async fn open(
+        &self,
+        sealed: Arc<Sealed>,
+        ring: Arc<Ring>,
+        hint: Option<Arc<str>>,
+    ) -> Result<Opened, Unsealable> {
         let content = sealed.content.as_ref().map_err(Clone::clone)?;
         let job = Job::new(content, self.accept_deprecated)?;
-        let openings = self.open_abreast(&sealed, &ring, job.len()).await;
+        let openings = self.open_abreast(&sealed, &ring, job.len(), hint).await;
         match job.assemble(openings) {
-            Ok(opened) => {
-                let newest = ring.keys.newest().map(SealingKeyPair::fingerprint);
-                let older = opened.keys.iter().find(|key| Some(key.as_str()) != newest);
-                self.hints.set(&sealed, older.map(String::as_str));
-                Ok(opened)
-            }
+            Ok(opened) => Ok(opened),
             Err(error) => Err(self.diagnose(&sealed, &ring, error).await.into()),
         }
     }
 
     /// Opens all items, as many at once as there are cores.
-    async fn open_abreast(&self, sealed: &Arc<Sealed>, ring: &Arc<Ring>, items: usize) -> Vec<Opening> {
-        let last = self.hints.get(&sealed.key);
+    async fn open_abreast(
+        &self,
+        sealed: &Arc<Sealed>,
+        ring: &Arc<Ring>,
+        items: usize,
+        last: Option<Arc<str>>,
+    ) -> Vec<Opening> {
         let next = AtomicUsize::new(0);
         let lane = async || {
             let mut hint = last.clone();

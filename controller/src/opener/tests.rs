@@ -55,7 +55,8 @@ async fn every_item_keeps_its_value_however_many_are_opened_at_once() {
     for (cores, items) in [(1, 1), (1, 7), (4, 1), (4, 7), (4, 0)] {
         let (opener, _) = opener(cores);
         let ring = ring(&*KEYS);
-        let opened = opener.open(watched(&sealed_for(&KEYS[1], items)), Arc::clone(&ring)).await.unwrap();
+        let opened =
+            opener.open(watched(&sealed_for(&KEYS[1], items)), Arc::clone(&ring), None).await.unwrap();
         assert_eq!(opened.secret.data.len(), items);
         for item in 0..items {
             let value = opened.secret.data[&format!("item-{item}")].expose();
@@ -67,16 +68,17 @@ async fn every_item_keeps_its_value_however_many_are_opened_at_once() {
 }
 
 #[tokio::test]
-async fn the_key_that_opened_an_object_is_tried_first_the_next_time() {
+async fn the_key_that_is_named_is_tried_first() {
     let (opener, metrics) = opener(1);
     let (ring, old) = (ring(&*KEYS), watched(&sealed_for(&KEYS[0], 3)));
-    opener.open(Arc::clone(&old), Arc::clone(&ring)).await.unwrap();
+    let opened = opener.open(Arc::clone(&old), Arc::clone(&ring), None).await.unwrap();
     assert_eq!(trials(&metrics), 4, "the newest once, then the one that opened the item before");
-    opener.open(Arc::clone(&old), Arc::clone(&ring)).await.unwrap();
+    let hint: Arc<str> = opened.keys.first().unwrap().as_str().into();
+    opener.open(old, Arc::clone(&ring), Some(Arc::clone(&hint))).await.unwrap();
     assert_eq!(trials(&metrics), 4 + 3);
     let resealed = watched(&sealed_for(&KEYS[1], 1));
-    opener.open(Arc::clone(&resealed), Arc::clone(&ring)).await.unwrap();
-    opener.open(resealed, ring).await.unwrap();
+    opener.open(Arc::clone(&resealed), Arc::clone(&ring), Some(hint)).await.unwrap();
+    opener.open(resealed, ring, Some("gone".into())).await.unwrap();
     assert_eq!(trials(&metrics), 4 + 3 + 2 + 1);
 }
 
@@ -85,7 +87,7 @@ async fn what_does_not_open_says_the_likely_cause_to_the_object_and_none_to_a_re
     let (opener, metrics) = opener(2);
     let mut moved = sealed_for(&KEYS[1], 2);
     "wide".clone_into(&mut moved.metadata.name);
-    let error = opener.open(watched(&moved), ring(&*KEYS)).await.unwrap_err().to_string();
+    let error = opener.open(watched(&moved), ring(&*KEYS), None).await.unwrap_err().to_string();
     assert!(error.starts_with("no key could decrypt secret (item-0, item-1): it was sealed for"), "{error}");
     assert_eq!(trials(&metrics), 2 * 2 + 2 * 2, "each item with each key, then one item under two labels");
     let error = opener.verify(moved.clone(), ring(&*KEYS)).await.unwrap_err();
@@ -127,7 +129,7 @@ async fn an_object_with_many_items_does_not_keep_the_core_from_others() {
     let opener = Arc::new(opener(1).0);
     let start = |sealed: SealedSecret| {
         let opener = Arc::clone(&opener);
-        tokio::spawn(async move { opener.open(watched(&sealed), ring(&*KEYS)).await.unwrap() })
+        tokio::spawn(async move { opener.open(watched(&sealed), ring(&*KEYS), None).await.unwrap() })
     };
     let many = start(sealed_for(&KEYS[1], 100));
     let one = start(sealed_for(&KEYS[1], 1));
