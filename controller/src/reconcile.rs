@@ -163,8 +163,8 @@ impl Pass<'_> {
         let receipt = self.receipt(&record);
         // Where the status can't be written, only this says what was told before.
         let untold = self.record().and_then(|record| record.untold.as_deref());
-        let again = retold || untold == Some(&outcome);
-        let tidings = Tidings { outcome: &outcome, receipt: receipt.as_deref(), again };
+        let known = retold || untold == Some(&outcome);
+        let tidings = Tidings { outcome: &outcome, receipt: receipt.as_deref(), again: known };
         let action =
             match context.reporter.report(&self.shared.client, &self.facts, tidings, clock::now()).await {
                 Ok(told) => {
