@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kube::core::Status;
 
-/// After this long a call counts as failed. The client has no such limit of its own: it would cut quiet watches.
+/// After this long a call counts as failed. The client's own limit is longer than any watch lasts.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 /// The most of a server's message that is passed on.
 const MESSAGE_LIMIT: usize = 512;

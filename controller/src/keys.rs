@@ -156,7 +156,7 @@ impl Ring {
                 Err(fault) => faults.push((key.name.clone(), fault)),
             }
         }
-        let ids = pairs.iter().map(|pair| pair.certificate.fingerprint()).collect();
+        let ids = pairs.iter().map(|pair| pair.fingerprint().to_owned()).collect();
         let ids = Keys::new(ids);
         (Self { keys: Keyring::new(pairs), ids }, faults)
     }
@@ -167,7 +167,7 @@ impl Ring {
             name: pair.name.clone(),
             order: pair.order,
             expiry: pair.certificate.not_after(),
-            fingerprint: pair.certificate.fingerprint(),
+            fingerprint: pair.fingerprint().to_owned(),
         };
         self.keys.iter().map(meta).collect()
     }

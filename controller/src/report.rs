@@ -51,8 +51,8 @@ pub struct Tidings<'a> {
     pub again: bool,
 }
 
-/// SealedSecrets, untyped: a bad one must not stop the others from being read.
-pub fn sealed_secrets() -> ApiResource {
+/// SealedSecrets, untyped: a status is written beside whatever spec there is.
+pub(crate) fn sealed_secrets() -> ApiResource {
     ApiResource {
         group: GROUP.to_owned(),
         version: VERSION.to_owned(),

@@ -9,10 +9,11 @@ use futures_util::FutureExt as _;
 use sealer_core::Timestamp;
 use tokio::sync::{Notify, watch};
 use tracing::{debug, error, info, warn};
+use unsealer::SealingKeyPair;
 
 use crate::clock;
 use crate::decide::{KeyMeta, RotationCause, Schedule, Step, key_name, retry::backoff, rotation};
-use crate::keys::{GenerateError, KeyPolicy, Ring, RingReceiver, StoredKey};
+use crate::keys::{GenerateError, KeyPolicy, RingReceiver, StoredKey};
 
 /// How long a new key may take to arrive in the ring before it is looked for: at first, and at most.
 const ARRIVAL: (Duration, Duration) = (Duration::from_secs(15), Duration::from_secs(600));
@@ -175,8 +176,8 @@ async fn arrive<S: KeyShelf>(
     let mut attempt = 0;
     loop {
         let wait = backoff(ARRIVAL.0, ARRIVAL.1, attempt, 1.0);
-        let fingerprint = |ring: &Ring| ring.keys.newest().map(|key| key.certificate.fingerprint());
-        let another = ring.wait_for(|ring| fingerprint(ring) != made.follows);
+        let follows = made.follows.as_deref();
+        let another = ring.wait_for(|ring| ring.keys.newest().map(SealingKeyPair::fingerprint) != follows);
         match tokio::time::timeout(wait, another).await {
             Ok(arrived) => return arrived.map(drop),
             Err(_) if attempt == 0 => {

@@ -29,7 +29,7 @@ pub struct KeyArgs {
     /// After how long a new key follows the newest; 0 for never. SIGUSR1 makes one at any time.
     #[arg(long, alias = "rotate-period", value_name = "DURATION", default_value = "720h", value_parser = duration::parse)]
     pub key_renew_period: Duration,
-    /// Make a new key at the start if the newest is older than this: "Mon, 02 Jan 2006 15:04:05 -0700".
+    /// Make a new key if the newest is from before this moment: "Mon, 02 Jan 2006 15:04:05 -0700".
     // The path keeps clap from taking an option for an absent flag: the empty text is upstream's default.
     #[arg(long, value_name = "MOMENT", default_value = "", hide_default_value = true, value_parser = cutoff)]
     pub key_cutoff_time: std::option::Option<Timestamp>,

@@ -44,12 +44,10 @@ pub struct Metrics {
     live: Arc<Live>,
 }
 
-/// Where a pass failed: upstream's `reason`.
+/// Where a pass failed: upstream's `reason`. Its `fetch` has no place here: a pass finds its object in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
-    /// The object can't be read.
-    Fetch,
-    /// Its values can't be opened, or the template can't be rendered.
+    /// It does not open.
     Unseal,
     /// There is a Secret that is not ours.
     Unmanaged,
@@ -62,7 +60,6 @@ pub enum Failure {
 impl Failure {
     fn code(self) -> &'static str {
         match self {
-            Self::Fetch => "fetch",
             Self::Unseal => "unseal",
             Self::Unmanaged => "unmanaged",
             Self::Update => "update",

@@ -43,16 +43,6 @@ impl Cluster {
         }
     }
 
-    /// As [`Cluster::start_or_existing`]; `None`, after one loud line, when Go would be needed and is missing.
-    pub fn start_or_skip(folder: &Path) -> Result<Option<Self>, StartError> {
-        match env::var_os(KUBECONFIG_VARIABLE) {
-            Some(kubeconfig) => {
-                Self::existing(Path::new("kubectl"), Path::new(&kubeconfig), folder).map(Some)
-            }
-            None => binaries::ensure_or_skip()?.map(|binaries| Self::start(&binaries, folder)).transpose(),
-        }
-    }
-
     fn existing(kubectl: &Path, kubeconfig: &Path, folder: &Path) -> Result<Self, StartError> {
         fs::create_dir_all(folder).map_err(file_error("create", folder))?;
         let kubectl = Kubectl::new(kubectl.to_owned(), kubeconfig.to_owned(), folder.join("kubectl-cache"));

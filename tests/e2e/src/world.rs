@@ -164,7 +164,7 @@ impl World {
     }
 
     /// All objects of a kind, or of several with commas between them, in all namespaces.
-    pub fn list_all(&self, kinds: &str) -> Vec<Value> {
+    fn list_all(&self, kinds: &str) -> Vec<Value> {
         self.items(&["get", kinds, "-A", "-o", "json"])
     }
 
