@@ -21,37 +21,6 @@ use crate::sealed::{self, Key, NAMESPACE};
 const FOREIGN: &str = "foreign";
 /// Requests under way at once while objects are put there.
 const WIDTH: usize = 64;
-/// What upstream's rules allow beyond ours, so that each has what it asks for.
-const UPSTREAM_RIGHTS: &str = r#"
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRole
-metadata:
-  name: bench-upstream
-rules:
-  - apiGroups: [""]
-    resources: [secrets]
-    verbs: [delete]
-  - apiGroups: [""]
-    resources: [events]
-    verbs: [patch]
-  - apiGroups: [""]
-    resources: [namespaces]
-    verbs: [get]
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata:
-  name: bench-upstream
-roleRef:
-  apiGroup: rbac.authorization.k8s.io
-  kind: ClusterRole
-  name: bench-upstream
-subjects:
-  - kind: ServiceAccount
-    name: sealed-secrets-controller
-    namespace: kube-system
-"#;
-
 /// A control plane with the manifests and the key; ended when dropped.
 pub struct World<'a> {
     cluster: Cluster,
@@ -68,7 +37,8 @@ impl<'a> World<'a> {
         let folder = tempfile::tempdir()?;
         let cluster = Cluster::start(&programs.control_plane, &folder.path().join("cluster"))?;
         installation::apply(&cluster)?;
-        cluster.apply(UPSTREAM_RIGHTS)?;
+        // More than ours asks for, so that each has what it needs.
+        installation::apply_upstreams_rights(&cluster)?;
         for namespace in [NAMESPACE, FOREIGN] {
             cluster.run(&["create", "namespace", namespace])?;
         }
