@@ -236,6 +236,11 @@ mod tests {
         serde_json::from_value(object).unwrap()
     }
 
+    fn named(name: &str, mut object: SeenSealed) -> SeenSealed {
+        object.metadata.name = Some(name.into());
+        object
+    }
+
     fn secret(version: &str, owned: bool) -> SeenSecret {
         let owners = json!([{ "apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret", "name": "db", "uid": "u", "controller": true }]);
         serde_json::from_value(json!({ "metadata": {
@@ -334,16 +339,11 @@ mod tests {
     async fn at_a_start_what_was_judged_before_comes_last_and_what_is_announced_first() {
         let (view, queue) = (View::default(), Queue::new());
         let judged = json!({ "status": { "observedGeneration": 1, "conditions": [] } });
-        let other = |name: &str, object: SeenSealed| {
-            let mut object = object;
-            object.metadata.name = Some(name.into());
-            object
-        };
         view.take_sealed(&Reach::Everywhere, Event::Init, &queue);
-        view.take_sealed(&Reach::Everywhere, Event::InitApply(other("old", sealed(1, &judged))), &queue);
-        view.take_sealed(&Reach::Everywhere, Event::InitApply(other("new", sealed(2, &judged))), &queue);
+        view.take_sealed(&Reach::Everywhere, Event::InitApply(named("old", sealed(1, &judged))), &queue);
+        view.take_sealed(&Reach::Everywhere, Event::InitApply(named("new", sealed(2, &judged))), &queue);
         view.take_sealed(&Reach::Everywhere, Event::InitDone, &queue);
-        view.take_sealed(&Reach::Everywhere, Event::Apply(other("newest", sealed(1, &json!({})))), &queue);
+        view.take_sealed(&Reach::Everywhere, Event::Apply(named("newest", sealed(1, &json!({})))), &queue);
         for name in ["newest", "new", "old"] {
             assert_eq!(queue.next().await.unwrap().name, name);
         }
@@ -373,12 +373,6 @@ mod tests {
         }
         assert_eq!(view.facts(&key()).unwrap().record, None);
         assert_eq!(queue.len(), 1);
-    }
-
-    fn named(name: &str, object: SeenSealed) -> SeenSealed {
-        let mut object = object;
-        object.metadata.name = Some(name.into());
-        object
     }
 
     #[tokio::test]
