@@ -1,52 +1,42 @@
 //! The controller: watches SealedSecrets, decides, applies, reports; serves the certificate and the sealing page.
 //!
-//! `decide` is pure; everything around it only carries facts in and decisions out.
+//! ```text
+//! watch ──► queue ──► pass: facts ──► decide ──► opener ──► decide ──► Secret, status, event
+//! keys  ──► ring  ──► opener, http
+//! ```
+//!
+//! `decide` is pure; everything around it only carries facts in and decisions out. `cluster` joins the parts for a
+//! cluster, `directory` does the same work over files.
 
 #![forbid(unsafe_code)]
 
-pub mod api;
-pub mod apply;
-pub mod args;
-pub mod clock;
-pub mod cluster;
-pub mod collect;
-pub mod complaint;
-pub mod connect;
-pub mod context;
-pub mod convert;
+// What is known about the objects, and what follows from it.
 pub mod crd;
 pub mod decide;
-pub mod descriptors;
-pub mod digest;
-pub mod directory;
-pub mod duration;
 pub mod facts;
-#[cfg(test)]
-mod fake_api;
-pub mod first_lists;
-pub mod http;
-pub mod judge;
+
+// From a change in the cluster to the Secret.
+pub mod api;
+pub mod cluster;
 pub mod keys;
-pub mod keystore;
-pub mod keywatch;
-pub mod look;
-pub mod memory;
-pub mod metrics;
-pub mod mirror;
 pub mod opener;
-pub mod packed;
-pub mod queue;
+pub mod pass;
+pub mod watch;
+
+// The same without a cluster, and the YAML that it and the resource definition are written in.
+pub mod directory;
+pub mod yaml;
+
+// What others see of it.
+pub mod http;
+pub mod metrics;
 pub mod ready;
-pub mod receipt;
-pub mod reconcile;
-pub mod report;
-pub mod rotate;
-pub mod seen;
-pub mod settings;
+pub mod telemetry;
+
+// The process.
+pub mod args;
+pub mod clock;
+pub mod descriptors;
+pub mod memory;
 pub mod signals;
 pub mod stop;
-pub mod telemetry;
-pub mod throttle;
-pub mod view;
-pub mod watch;
-pub mod yaml;

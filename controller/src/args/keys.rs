@@ -7,7 +7,7 @@ use clap::{ArgAction, Args};
 use sealer_core::Timestamp;
 
 use super::key_values::{cutoff, key_bits, key_order, pairs};
-use crate::duration;
+use crate::args::duration;
 use crate::keys::{KeyOrder, KeyPolicy};
 
 /// Upstream's limit: the API server adds five characters of its own to longer names there.

@@ -1,5 +1,6 @@
 //! The command line: upstream's flags with upstream's defaults, and a few of our own.
 
+pub mod duration;
 mod environment;
 mod key_values;
 mod keys;

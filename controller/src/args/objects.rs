@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 
+use crate::cluster::settings::{Namespaces, Rules, Throttle};
 use crate::decide::Drift;
-use crate::settings::{Namespaces, Rules, Throttle};
 
 /// Where the controller works.
 #[derive(Debug, Clone, PartialEq, Args)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args};
 
-use crate::duration;
+use crate::args::duration;
 use crate::http::Limits;
 
 /// What is served, and where.

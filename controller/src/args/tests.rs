@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::*;
+use crate::cluster::settings::{Namespaces, Rules, Throttle};
 use crate::decide::Drift;
 use crate::keys::KeyOrder;
-use crate::settings::{Namespaces, Rules, Throttle};
 
 fn parse(words: &[&str]) -> Result<Args, clap::Error> {
     Args::read(std::iter::once(&"controller").chain(words).map(OsString::from))

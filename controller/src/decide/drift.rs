@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sealer_core::Timestamp;
 
-use crate::digest::Digest;
+use crate::pass::digest::Digest;
 
 /// What to do about a Secret that somebody else has changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -111,7 +111,7 @@ fn seconds(from: Timestamp, to: Timestamp) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::digest::Digester;
+    use crate::pass::digest::Digester;
 
     fn at(seconds: u64) -> Timestamp {
         Timestamp::from_unix_seconds(seconds)

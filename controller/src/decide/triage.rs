@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::crd::Status;
 use crate::decide::drift::{Drift, History};
-use crate::digest::Digest;
 use crate::facts::{Cause, Observed, Outcome, Sealed, SecretVersion, Version, Wait};
+use crate::pass::digest::Digest;
 
 /// How long a foreign Secret's name is left alone after its deletion: its owner may be replacing it.
 pub const SETTLING: Duration = Duration::from_secs(1);

@@ -11,8 +11,8 @@ use tracing::{debug, info, warn};
 use zeroize::Zeroizing;
 
 use super::files;
+use crate::keys::rotate::{KeyShelf, Put};
 use crate::keys::{KeyFault, Ring, StoredKey};
-use crate::rotate::{KeyShelf, Put};
 
 /// Sealing keys as files of one directory.
 #[derive(Clone)]

@@ -18,9 +18,9 @@ use notify::{EventKind, RecursiveMode, Watcher as _};
 use tokio::sync::{Notify, watch};
 use tracing::{info, warn};
 
+use crate::keys::rotate;
 use crate::keys::{KeyOrder, KeyPolicy, Ring};
 use crate::ready::{Phase, Readiness};
-use crate::rotate;
 use crate::stop::Stop;
 use keydir::KeyDir;
 use pass::Directory;

@@ -12,8 +12,8 @@ use tokio::task::JoinHandle;
 
 use super::*;
 use crate::keys::RingReceiver;
+use crate::keys::rotate::{KeyShelf as _, Put};
 use crate::keys::tests::{policy, stored};
-use crate::rotate::{KeyShelf as _, Put};
 use crate::stop::{self, Stopper};
 use crate::yaml;
 

@@ -47,7 +47,7 @@ fn watched(sealed: &SealedSecret) -> Arc<Sealed> {
         "metadata": { "name": sealed.metadata.name, "namespace": sealed.metadata.namespace, "uid": "u", "generation": 1 },
         "spec": { "encryptedData": sealed.encrypted_data },
     });
-    Arc::new(crate::packed::sealed(body))
+    Arc::new(crate::watch::packed::sealed(body))
 }
 
 #[tokio::test]

@@ -15,15 +15,15 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::{Notify, watch};
 use tracing::{debug, error, info, warn};
 
+use crate::api::convert;
 use crate::api::{CallError, call};
 use crate::clock;
-use crate::convert;
 use crate::decide::{Note, retry::backoff};
 use crate::facts::SecretVersion;
+use crate::keys::store::{KeyStore, Seen};
 use crate::keys::{KEY_ACTIVE, KEY_LABEL, KeyFault, Ring};
-use crate::keystore::{KeyStore, Seen};
-use crate::mirror::{Mirror, Reach};
-use crate::report::write_event;
+use crate::pass::report::write_event;
+use crate::watch::mirror::{Mirror, Reach};
 use crate::watch::{config, follow};
 
 /// The first and the longest wait before the Secret of the plain name is asked for again.

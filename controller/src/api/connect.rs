@@ -9,8 +9,8 @@ use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 
 use crate::api::CallError;
-use crate::settings::Throttle;
-use crate::throttle::Pace;
+use crate::api::throttle::Pace;
+use crate::cluster::settings::Throttle;
 use crate::watch;
 
 /// A connection that is silent for so long while an answer is due is dead. Longer than any watch lasts: a quiet one

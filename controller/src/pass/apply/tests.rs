@@ -6,8 +6,8 @@ use sealer_core::{Plaintext, Scope, SealedSecret};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::api::fake::{FakeApi, refusal};
 use crate::facts::{Observed, Sealed};
-use crate::fake_api::{FakeApi, refusal};
 
 const SECRETS: &str = "/api/v1/namespaces/payments/secrets";
 const SECRET: &str = "/api/v1/namespaces/payments/secrets/db";

@@ -11,11 +11,11 @@ use kube::core::ObjectMeta;
 use kube::{Api, Client};
 use zeroize::Zeroizing;
 
+use crate::api::convert;
 use crate::api::{CallError, call};
-use crate::convert;
 use crate::facts::{ObjectKey, SecretVersion};
+use crate::keys::rotate::{KeyShelf, Put};
 use crate::keys::{KEY_ACTIVE, KEY_LABEL, KEY_TYPE, KeyFault, KeyOrder, KeyPolicy, StoredKey};
-use crate::rotate::{KeyShelf, Put};
 
 /// Sealing keys as Secrets of one namespace.
 #[derive(Clone)]
@@ -141,7 +141,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::fake_api::{FakeApi, refusal};
+    use crate::api::fake::{FakeApi, refusal};
     use crate::keys::tests::{policy, stored};
 
     fn store(client: Client, policy: KeyPolicy) -> KeyStore {

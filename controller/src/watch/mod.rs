@@ -1,5 +1,13 @@
 //! The watches: they keep the view current and ask for passes. Each runs for ever; what fails is tried again.
 
+pub mod complaint;
+pub mod first_lists;
+pub mod mirror;
+pub mod packed;
+pub mod queue;
+pub mod seen;
+pub mod view;
+
 use std::pin::pin;
 use std::time::Duration;
 
@@ -11,11 +19,11 @@ use tokio::time::{Instant, timeout_at};
 use tracing::{info, warn};
 
 use crate::api::CallError;
-use crate::complaint::Complaint;
-use crate::context::Shared;
-use crate::first_lists::FirstList;
-use crate::mirror::Reach;
-use crate::seen::{SeenSealed, SeenSecret};
+use crate::pass::context::Shared;
+use crate::watch::complaint::Complaint;
+use crate::watch::first_lists::FirstList;
+use crate::watch::mirror::Reach;
+use crate::watch::seen::{SeenSealed, SeenSecret};
 
 /// A watch ends after so many seconds and goes on with the next: a connection that was cut silently is noticed
 /// that soon, not after the default five minutes.

@@ -11,18 +11,18 @@ mod drift;
 mod receipts;
 
 use super::*;
-use crate::context::Context;
-use crate::digest::Digester;
-use crate::fake_api::{FakeApi, kept, pruned, refusal};
+use crate::api::fake::{FakeApi, kept, pruned, refusal};
+use crate::cluster::settings::Rules;
 use crate::keys::Ring;
 use crate::keys::tests::stored;
 use crate::metrics::Metrics;
-use crate::mirror::Reach;
 use crate::opener::Opener;
-use crate::queue::Queue;
-use crate::report::Reporter;
-use crate::settings::Rules;
-use crate::view::View;
+use crate::pass::context::Context;
+use crate::pass::digest::Digester;
+use crate::pass::report::Reporter;
+use crate::watch::mirror::Reach;
+use crate::watch::queue::Queue;
+use crate::watch::view::View;
 
 const SECRETS: &str = "/api/v1/namespaces/payments/secrets";
 const SEALED: &str = "/apis/bitnami.com/v1alpha1/namespaces/payments/sealedsecrets/db";

@@ -14,7 +14,7 @@ use kube::client::Body;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::fake_api::refusal;
+use crate::api::fake::refusal;
 use crate::keys::{KEY_ACTIVE, KEY_LABEL};
 
 type Answer = UnsyncBoxBody<Bytes, Infallible>;

@@ -3,8 +3,8 @@
 use k8s_openapi::api::core::v1::Secret;
 use kube::{Api, Client};
 
+use crate::api::convert;
 use crate::api::{CallError, call};
-use crate::convert;
 use crate::facts::{ObjectKey, Observed};
 
 /// A Secret by its metadata, as the watch would show it; `None` where there is none.

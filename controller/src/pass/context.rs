@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use kube::Client;
 
-use crate::digest::Digester;
+use crate::cluster::settings::Rules;
 use crate::facts::ObjectKey;
 use crate::keys::RingReceiver;
 use crate::metrics::Metrics;
 use crate::opener::Opener;
-use crate::queue::Queue;
+use crate::pass::digest::Digester;
+use crate::pass::report::Reporter;
 use crate::ready::Readiness;
-use crate::report::Reporter;
-use crate::settings::Rules;
-use crate::view::View;
+use crate::watch::queue::Queue;
+use crate::watch::view::View;
 
 /// What a pass may touch. Shared by all of them.
 #[derive(Debug)]

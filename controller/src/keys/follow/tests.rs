@@ -7,9 +7,9 @@ use tokio::task::JoinSet;
 
 use super::fake_secrets::FakeSecrets;
 use super::*;
+use crate::keys::rotate;
 use crate::keys::tests::{policy, stored};
 use crate::keys::{KeyPolicy, RingReceiver, StoredKey};
-use crate::rotate;
 
 const PLAIN: &str = "sealed-secrets-key";
 
@@ -126,7 +126,7 @@ async fn every_kind_of_broken_key_leaves_the_others_at_work() {
     with("another-type", &|secret| secret["type"] = json!("Opaque"));
     with("truncated", &|secret| secret["data"]["tls.key"] = text(&good.private_pem[..400]));
     with("elliptic", &|secret| {
-        secret["data"]["tls.key"] = text(include_str!("../../../vectors/keys/ec.pem"));
+        secret["data"]["tls.key"] = text(include_str!("../../../../vectors/keys/ec.pem"));
     });
     with("no-certificate", &|secret| secret["data"]["tls.crt"] = text(""));
     with("binary", &|secret| secret["data"]["tls.crt"] = json!("//79"));

@@ -221,7 +221,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::packed::sealed;
+    use crate::watch::packed::sealed;
 
     #[test]
     fn a_whole_object_is_read() {

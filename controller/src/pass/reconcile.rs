@@ -6,19 +6,19 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::{debug, warn};
 
-use crate::apply::Judged;
 use crate::clock;
-use crate::context::Shared;
 use crate::decide::{Action, Applied, Keys, Look, Record, Triage, Verdict, again, is_synced, retry, triage};
-use crate::digest::Digest;
 use crate::facts::{Cause, ObjectKey, Outcome, Refusal, SecretVersion, Wait};
-use crate::judge::{Judgement, Pass, Say};
-use crate::look::look;
 use crate::metrics::Failure;
-use crate::queue::Level;
-use crate::receipt::{Claim, issue, verify};
-use crate::report::{Tidings, current};
-use crate::view::Facts;
+use crate::pass::apply::Judged;
+use crate::pass::context::Shared;
+use crate::pass::digest::Digest;
+use crate::pass::judge::{Judgement, Pass, Say};
+use crate::pass::look::look;
+use crate::pass::receipt::{Claim, issue, verify};
+use crate::pass::report::{Tidings, current};
+use crate::watch::queue::Level;
+use crate::watch::view::Facts;
 
 /// How long the renewal of a receipt may wait, so that a Secret that others touch often costs few of them.
 const RENEWAL: Duration = Duration::from_secs(60);

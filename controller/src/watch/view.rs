@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use kube::runtime::watcher::Event;
 use tokio::time::Instant;
 
-use crate::convert;
+use crate::api::convert;
 use crate::decide::{Keys, Record, SETTLING, Vanished, Verdict};
 use crate::facts::{ObjectKey, Observed, Sealed};
-use crate::mirror::{Change, Mirror, Reach};
-use crate::packed::Packed;
-use crate::queue::{Level, Queue};
-use crate::seen::{SeenSealed, SeenSecret};
+use crate::watch::mirror::{Change, Mirror, Reach};
+use crate::watch::packed::Packed;
+use crate::watch::queue::{Level, Queue};
+use crate::watch::seen::{SeenSealed, SeenSecret};
 
 /// Everything a pass over one object starts from.
 #[derive(Debug, Clone)]

@@ -7,13 +7,14 @@ use kube::api::{DeleteParams, Preconditions};
 use kube::{Api, Client};
 use tracing::{info, warn};
 
+use crate::api::convert;
 use crate::api::{CallError, call};
-use crate::context::Shared;
+use crate::clock;
 use crate::decide::Action;
 use crate::decide::retry::backoff;
 use crate::facts::{ObjectKey, Owner};
-use crate::report::current;
-use crate::{clock, convert};
+use crate::pass::context::Shared;
+use crate::pass::report::current;
 
 /// The wait after a deletion that failed.
 const RETRY: Duration = Duration::from_secs(10);
@@ -68,7 +69,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::fake_api::{FakeApi, refusal};
+    use crate::api::fake::{FakeApi, refusal};
 
     const SEALED: &str = "GET /apis/bitnami.com/v1alpha1/namespaces/payments/sealedsecrets/db";
     const READ: &str = "GET /api/v1/namespaces/payments/secrets/db";

@@ -1,5 +1,7 @@
 //! Running in a cluster: what is started, in which order, and how it ends.
 
+pub mod settings;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,28 +9,28 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
+pub use crate::api::connect::Connection;
 use crate::clock;
-use crate::collect::collect;
-pub use crate::connect::Connection;
-use crate::context::{Context, Shared};
+pub use crate::cluster::settings::{Namespaces, Rules, Settings, Throttle};
 use crate::decide::{Action, retry::backoff};
-use crate::digest::Digester;
 use crate::facts::ObjectKey;
-use crate::first_lists::FirstLists;
+use crate::keys::rotate;
+use crate::keys::store::KeyStore;
 use crate::keys::{Ring, RingReceiver};
-use crate::keystore::KeyStore;
 use crate::metrics::{Metrics, Waiting};
-use crate::mirror::Reach;
 use crate::opener::Opener;
-use crate::queue::{Level, Queue};
+use crate::pass::collect::collect;
+use crate::pass::context::{Context, Shared};
+use crate::pass::digest::Digester;
+use crate::pass::reconcile::reconcile;
+use crate::pass::report::Reporter;
 use crate::ready::{Phase, Readiness};
-use crate::reconcile::reconcile;
-use crate::report::Reporter;
-use crate::rotate;
-pub use crate::settings::{Namespaces, Rules, Settings, Throttle};
 use crate::stop::Stop;
-use crate::view::View;
 use crate::watch as watches;
+use crate::watch::first_lists::FirstLists;
+use crate::watch::mirror::Reach;
+use crate::watch::queue::{Level, Queue};
+use crate::watch::view::View;
 
 /// Passes under way at once. Most of a pass is waiting for the API server; RSA has its own, smaller bound.
 const WORKERS: usize = 16;

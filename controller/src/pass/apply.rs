@@ -7,11 +7,11 @@ use kube::core::ObjectMeta;
 use kube::{Api, Client};
 use sealer_core::PlainSecret;
 
+use crate::api::convert;
 use crate::api::{CallError, Fault, call};
-use crate::convert;
 use crate::decide::{Plan, SETTLING, Verdict, Write, plan};
 use crate::facts::{Cause, Existing, ObjectKey, Outcome, Refusal, SecretVersion, Wait};
-use crate::view::Facts;
+use crate::watch::view::Facts;
 
 /// How often a pass plans anew when others write the same Secret.
 const ROUNDS: usize = 5;

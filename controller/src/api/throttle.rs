@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until};
 use tower::{Layer, Service};
 
-use crate::settings::Throttle;
+use crate::cluster::settings::Throttle;
 
 /// What client-go takes zero for.
 const DEFAULT: Throttle = Throttle { qps: 5.0, burst: 10 };
@@ -112,7 +112,7 @@ mod tests {
     use tower::ServiceExt as _;
 
     use super::*;
-    use crate::report::sealed_secrets;
+    use crate::pass::report::sealed_secrets;
 
     fn pace(qps: f32, burst: u32) -> Pace {
         Pace::new(Throttle { qps, burst }).unwrap()

@@ -9,9 +9,9 @@ use sealer_core::Scope;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::convert;
+use crate::api::convert;
 use crate::facts::{ObjectKey, Sealed, Version};
-use crate::seen::SeenSealed;
+use crate::watch::seen::SeenSealed;
 
 /// Holds the whole object once more, and nothing reads it.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";

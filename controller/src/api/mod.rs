@@ -1,5 +1,11 @@
 //! One call to the API server: bounded in time, its failure in words that quote no object.
 
+pub mod connect;
+pub mod convert;
+#[cfg(test)]
+pub(crate) mod fake;
+pub mod throttle;
+
 use std::time::Duration;
 
 use kube::core::Status;

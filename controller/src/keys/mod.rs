@@ -1,6 +1,10 @@
 //! Sealing keys between their stored form and the keyring. What is stored may be anything: a bad key is reported
 //! and left out, never an exit.
 
+pub mod follow;
+pub mod rotate;
+pub mod store;
+
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

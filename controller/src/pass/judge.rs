@@ -8,17 +8,17 @@ use sealer_core::SealedSecret;
 use tracing::info;
 use unsealer::{Opened, SealingKeyPair};
 
-use crate::apply::{Judged, apply, read};
 use crate::clock;
-use crate::context::Shared;
 use crate::decide::event::{drifted, fought_over};
 use crate::decide::{
     Applied, History, Keys, Note, Plan, Record, Response, SETTLING, Verdict, drift, hindrance, settling,
 };
-use crate::digest::Digest;
 use crate::facts::{Cause, Existing, Outcome, PATCH_ANNOTATION, Unsealable, Wait, says};
 use crate::keys::Ring;
-use crate::view::Facts;
+use crate::pass::apply::{Judged, apply, read};
+use crate::pass::context::Shared;
+use crate::pass::digest::Digest;
+use crate::watch::view::Facts;
 
 /// One pass over one object.
 pub struct Pass<'a> {

@@ -16,7 +16,7 @@ use crate::api::{CallError, call};
 use crate::crd::{GROUP, PLURAL, Status, VERSION};
 use crate::decide::{Note, Told, event, status};
 use crate::facts::{ObjectKey, Outcome, Sealed};
-use crate::view::Facts;
+use crate::watch::view::Facts;
 
 /// The component that events name, as upstream's do.
 const COMPONENT: &str = "sealed-secrets";
