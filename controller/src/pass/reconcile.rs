@@ -90,7 +90,7 @@ impl Pass<'_> {
         let Some(observed) = &facts.observed else { return Action::Done };
         let verdict = Verdict::Synced(observed.version.clone());
         let applied = self.applied(&verdict, None, None, &keys);
-        self.remember(Record {
+        self.remember(&Record {
             version: facts.sealed.version(),
             verdict,
             keys,
@@ -133,17 +133,17 @@ impl Pass<'_> {
         match say {
             Say::Renewal if self.says_synced() => {
                 if !context.reporter.keeps_receipts() {
-                    self.remember(record);
+                    self.remember(&record);
                     return action;
                 }
                 record.untold = Some(Arc::new(outcome));
-                self.remember(record);
+                self.remember(&record);
                 Action::Again(RENEWAL.mul_f64(0.5 + 0.5 * clock::jitter()))
             }
             Say::Outcome | Say::Renewal => self.tell(record, outcome, action, false).await,
             Say::Nothing(why) => {
                 debug!(object = %self.facts.sealed.key, "{why}");
-                self.remember(record);
+                self.remember(&record);
                 action
             }
             Say::Left(note, rest) => {
@@ -187,11 +187,11 @@ impl Pass<'_> {
                     sooner(action, again(attempts, context.rules.max_retries, clock::jitter()))
                 }
             };
-        self.remember(record);
+        self.remember(&record);
         action
     }
 
-    fn remember(&self, record: Record) {
+    fn remember(&self, record: &Record) {
         let context = &self.shared.context;
         let sealed = &self.facts.sealed;
         let told = record.told.as_ref().map(|told| &told.status);

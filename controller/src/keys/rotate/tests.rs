@@ -8,6 +8,7 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 use super::*;
+use crate::keys::Ring;
 use crate::keys::tests::{policy, stored};
 
 /// Gives the answers that it was told to, and remembers the names that it was asked to store.
