@@ -45,13 +45,20 @@ fn rights(role: &Value) -> BTreeSet<Right> {
 const OURS: &str = include_str!("../../../deploy/controller.yaml");
 const UPSTREAMS: &str = include_str!("../upstream-rights.yaml");
 
+/// Upstream's role by the name of ours: what upstream gives whoever uses the service proxy in one role, ours gives in
+/// two, and the second is bound to nobody.
+fn upstreams_name(role: &str) -> &str {
+    if role == "Role sealed-secrets-resealer" { "Role sealed-secrets-service-proxier" } else { role }
+}
+
 #[test]
 fn our_manifests_ask_for_no_more_than_upstreams() {
     let upstreams = roles(UPSTREAMS);
     let ours = roles(OURS);
-    assert_eq!(ours.len(), 3, "{:?}", ours.keys());
+    assert_eq!(ours.len(), 4, "{:?}", ours.keys());
     for (role, rights) in ours {
-        let allowed = upstreams.get(&role).unwrap_or_else(|| panic!("upstream has no {role}"));
+        let allowed =
+            upstreams.get(upstreams_name(&role)).unwrap_or_else(|| panic!("upstream has no {role}"));
         let more: Vec<_> = rights.difference(allowed).collect();
         assert!(more.is_empty(), "{role} may do more than upstream's: {more:?}");
         assert!(!rights.is_empty(), "{role} may do nothing");
