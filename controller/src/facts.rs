@@ -281,8 +281,22 @@ pub enum Wait {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// A SealedSecret that seals nothing.
+    pub(crate) fn sealed() -> Sealed {
+        Sealed {
+            key: ObjectKey { namespace: "payments".into(), name: "db".into() },
+            uid: "u1".into(),
+            resource_version: "5".into(),
+            generation: 2,
+            deleting: false,
+            scope: Scope::Strict,
+            content: Ok(SealedSecret::default()),
+            status: None,
+        }
+    }
 
     fn owner() -> Owner {
         Owner { key: ObjectKey { namespace: "payments".into(), name: "db".into() }, uid: "u1".into() }

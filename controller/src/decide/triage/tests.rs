@@ -1,23 +1,10 @@
 //! When an object is looked at again, and how closely.
 
-use sealer_core::{Scope, SealedSecret};
+use sealer_core::Scope;
 
 use super::*;
 use crate::crd::Condition;
-use crate::facts::ObjectKey;
-
-fn sealed() -> Sealed {
-    Sealed {
-        key: ObjectKey { namespace: "payments".into(), name: "db".into() },
-        uid: "u1".into(),
-        resource_version: "5".into(),
-        generation: 2,
-        deleting: false,
-        scope: Scope::Strict,
-        content: Ok(SealedSecret::default()),
-        status: None,
-    }
-}
+use crate::facts::tests::sealed;
 
 fn secret(resource_version: &str) -> Observed {
     Observed {

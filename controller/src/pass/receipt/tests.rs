@@ -3,7 +3,8 @@
 use sealer_core::{Scope, Template};
 
 use super::*;
-use crate::facts::{Malformed, ObjectKey};
+use crate::facts;
+use crate::facts::Malformed;
 use crate::keys::Ring;
 use crate::keys::tests::stored;
 
@@ -13,16 +14,7 @@ fn sealed() -> Sealed {
         template: Template { type_: Some("Opaque".into()), ..Template::default() },
         ..SealedSecret::default()
     };
-    Sealed {
-        key: ObjectKey { namespace: "payments".into(), name: "db".into() },
-        uid: "u1".into(),
-        resource_version: "5".into(),
-        generation: 2,
-        deleting: false,
-        scope: Scope::Strict,
-        content: Ok(content),
-        status: None,
-    }
+    Sealed { content: Ok(content), ..facts::tests::sealed() }
 }
 
 fn secret() -> SecretVersion {
