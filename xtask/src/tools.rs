@@ -18,6 +18,8 @@ const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// Playwright's and binaryen's folder.
 const NPM_FOLDER: &str = "tests/browser";
 const CHROMIUM: [&str; 2] = ["chromium", "chromium-browser"];
+/// What the database's stand-in for an image calls: server, the maker of its folder, client.
+const MARIADB: [&str; 3] = ["mariadbd", "mariadb-install-db", "mariadb"];
 
 struct Tool {
     package: &'static str,
@@ -103,7 +105,6 @@ pub fn ensure_npm() -> Result<(), ToolError> {
 
 /// A Chromium: `SEALWRIGHT_CHROMIUM`, the one on PATH, or Debian's package.
 pub fn ensure_browser() -> Result<PathBuf, ToolError> {
-    let hint = "run `apt-get install chromium` as root, or name a Chromium in SEALWRIGHT_CHROMIUM";
     if let Some(chosen) = env::var_os("SEALWRIGHT_CHROMIUM") {
         return Ok(chosen.into());
     }
@@ -111,21 +112,39 @@ pub fn ensure_browser() -> Result<PathBuf, ToolError> {
     if let Some(found) = find() {
         return Ok(found);
     }
-    if on_path("apt-get").is_none() {
-        return Err(ToolError::Missing { what: "Chromium", hint });
+    let hint = "run `apt-get install chromium` as root, or name a Chromium in SEALWRIGHT_CHROMIUM";
+    install_packages("Chromium", &["chromium", "fonts-dejavu-core"], hint)?;
+    find().ok_or(ToolError::Missing { what: "Chromium", hint })
+}
+
+/// MariaDB's server and client, from PATH or as Debian's packages; these start no service.
+pub fn ensure_database() -> Result<(), ToolError> {
+    let is_there = || MARIADB.iter().all(|name| on_path(name).is_some() || installed_for_root(name));
+    if is_there() {
+        return Ok(());
     }
-    say("installing Chromium from the distribution's packages");
-    for arguments in
-        [&["update"][..], &["install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"]]
-    {
+    let hint = "run `apt-get install mariadb-server-core mariadb-client-core` as root, or install MariaDB's \
+                server and client by hand (no server needs to run)";
+    install_packages("MariaDB", &["mariadb-server-core", "mariadb-client-core"], hint)?;
+    if is_there() { Ok(()) } else { Err(ToolError::Missing { what: "MariaDB", hint }) }
+}
+
+/// Installs Debian's packages, and of what they depend on only what they can't do without.
+fn install_packages(what: &'static str, packages: &[&str], hint: &'static str) -> Result<(), ToolError> {
+    if on_path("apt-get").is_none() {
+        return Err(ToolError::Missing { what, hint });
+    }
+    say(&format!("installing {what} from the distribution's packages"));
+    let install_step = [&["install", "-y", "--no-install-recommends"], packages].concat();
+    for arguments in [&["update"][..], &install_step] {
         let mut command = Command::new(if is_root() { "apt-get" } else { "sudo" });
         if !is_root() {
             command.args(["-n", "apt-get"]);
         }
         command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
-        install(&mut command, "Chromium", hint)?;
+        install(&mut command, what, hint)?;
     }
-    find().ok_or(ToolError::Missing { what: "Chromium", hint })
+    Ok(())
 }
 
 fn ensure_wasm_target() -> Result<(), ToolError> {
@@ -219,6 +238,11 @@ fn version_line(program: impl AsRef<std::ffi::OsStr>, flag: &str) -> Option<Stri
 
 fn on_path(name: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(name)).find(|file| file.is_file())
+}
+
+/// Servers lie where only root's PATH leads.
+fn installed_for_root(name: &str) -> bool {
+    Path::new("/usr/sbin").join(name).is_file()
 }
 
 fn is_root() -> bool {

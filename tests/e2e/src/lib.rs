@@ -5,6 +5,7 @@
 pub mod chance;
 pub mod controller;
 pub mod cutter;
+pub mod database;
 pub mod harness;
 pub mod http;
 pub mod person;
