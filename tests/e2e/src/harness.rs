@@ -12,14 +12,21 @@ pub type Test<S> = (&'static str, fn(&S));
 /// Set for the program that runs inside the network namespace.
 const INSIDE: &str = "SEALWRIGHT_E2E_INSIDE";
 
-/// The `main` of a test program without libtest's harness. `start` makes what the tests share, inside the namespace.
-pub fn main<S: Send + Sync + 'static>(start: fn() -> S, tests: &[&[Test<S>]]) -> ExitCode {
+/// The `main` of a test program without libtest's harness.
+///
+/// `peers` builds what needs the network, and says whether everything is there; then `start` makes what the tests
+/// share, inside the namespace.
+pub fn main<S: Send + Sync + 'static>(
+    peers: fn() -> bool,
+    start: fn() -> S,
+    tests: &[&[Test<S>]],
+) -> ExitCode {
     let arguments = Arguments::from_args();
     if arguments.list {
         return libtest_mimic::run(&arguments, trials(tests, None)).exit_code();
     }
     if std::env::var_os(INSIDE).is_none() {
-        return outside();
+        return if peers() { outside() } else { ExitCode::SUCCESS };
     }
     let shared = Arc::new(start());
     let arguments = Arguments { test_threads: Some(1), ..arguments };
@@ -28,14 +35,16 @@ pub fn main<S: Send + Sync + 'static>(start: fn() -> S, tests: &[&[Test<S>]]) ->
     conclusion.exit_code()
 }
 
-/// Builds what needs the network, then starts this program again without one.
-fn outside() -> ExitCode {
+/// Builds the control plane and upstream's programs; says so, and gives `false`, where they can't be built.
+pub fn kubernetes_and_upstream() -> bool {
     let kubernetes =
         sealwright_test_cluster::binaries::ensure_or_skip().expect("the control plane can be built");
     let upstream = sealwright_interop::binaries::ensure_or_skip().expect("upstream's programs can be built");
-    if kubernetes.is_none() || upstream.is_none() {
-        return ExitCode::SUCCESS;
-    }
+    kubernetes.is_some() && upstream.is_some()
+}
+
+/// Starts this program again, inside a network namespace.
+fn outside() -> ExitCode {
     let program = std::env::current_exe().expect("a running program has a path");
     let status = netns::wrap("setpriv", ["--pdeathsig", "KILL"])
         .arg(program)

@@ -1,4 +1,4 @@
-//! What the end-to-end tests share: our programs, a person at the page, and reading what came out.
+//! What the end-to-end tests share: our programs, a person at the page or in a shell, and reading what came out.
 
 #![forbid(unsafe_code)]
 
@@ -10,6 +10,9 @@ pub mod harness;
 pub mod http;
 pub mod person;
 pub mod programs;
+pub mod road;
 pub mod sealing;
 pub mod secret;
+pub mod shell;
+pub mod steps;
 pub mod world;

@@ -16,5 +16,5 @@ mod modes;
 
 fn main() -> ExitCode {
     let tests = [acceptance::TESTS, drift::TESTS, http::TESTS, modes::TESTS, keys::TESTS];
-    harness::main(world::World::start, &tests)
+    harness::main(harness::kubernetes_and_upstream, world::World::start, &tests)
 }

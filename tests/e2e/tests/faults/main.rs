@@ -17,5 +17,5 @@ const TESTS: &[Test<()>] = &[
 ];
 
 fn main() -> ExitCode {
-    harness::main(|| (), &[TESTS])
+    harness::main(harness::kubernetes_and_upstream, || (), &[TESTS])
 }

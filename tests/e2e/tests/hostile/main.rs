@@ -18,7 +18,11 @@ mod policies;
 fn main() -> ExitCode {
     // A limit that the hundred requests of one test don't meet.
     let start = || World::start_with(&["--rate-limit=100", "--rate-limit-burst=100"]);
-    harness::main(start, &[escapes::TESTS, damaged::TESTS, metadata::TESTS, policies::TESTS])
+    harness::main(
+        harness::kubernetes_and_upstream,
+        start,
+        &[escapes::TESTS, damaged::TESTS, metadata::TESTS, policies::TESTS],
+    )
 }
 
 /// Nothing broke off, and an object that came last is opened like any other.

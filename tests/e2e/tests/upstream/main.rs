@@ -20,5 +20,5 @@ const TESTS: &[Test<()>] = &[
 ];
 
 fn main() -> ExitCode {
-    harness::main(|| (), &[TESTS])
+    harness::main(harness::kubernetes_and_upstream, || (), &[TESTS])
 }

@@ -1,0 +1,14 @@
+//! The road from git to a Secret that is used: people commit, an operator applies, the controller opens.
+//!
+//! The tests run one after another in one cluster; each has namespaces and repositories of its own.
+
+use std::process::ExitCode;
+
+use sealwright_e2e::harness;
+use sealwright_e2e::road::Road;
+
+mod shipped;
+
+fn main() -> ExitCode {
+    harness::main(harness::kubernetes_and_upstream, Road::start, &[shipped::TESTS])
+}
