@@ -46,6 +46,9 @@ enum Verb {
         /// Parts to run; all of them when none is named.
         parts: Vec<test::Part>,
     },
+    /// Goes the road from git over Flux to a database that uses the Secret, and says how long each step took; needs
+    /// Go.
+    Road,
     /// Measures bytes, times and memory.
     Bench {
         #[command(subcommand)]
@@ -106,6 +109,7 @@ fn run(verb: Verb) -> Result<ExitCode, Box<dyn Error>> {
             if check { demo::check(place, screenshots.as_deref())? } else { demo::show(place)? }
         }
         Verb::Test { parts } => return test::test(&parts),
+        Verb::Road => return test::test(&[test::Part::Road]),
         Verb::Bench { of: None } => bench::bench()?,
         Verb::Bench { of: Some(Benchmark::Controller { arguments }) } => bench::controller(&arguments)?,
         Verb::Page => page::build()?,

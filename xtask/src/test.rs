@@ -22,6 +22,8 @@ pub enum Part {
     Crossing,
     /// The controllers in a real control plane.
     Cluster,
+    /// From git over Flux to a database that uses the Secret.
+    Road,
     /// What the README promises a newcomer, done by a script in a browser.
     Demo,
 }
@@ -51,16 +53,19 @@ pub fn test(parts: &[Part]) -> Result<ExitCode, Box<dyn Error>> {
 /// Brings what the parts need: tools, the page (the controller carries it), the programs under test, the peers.
 fn prepare(parts: &[Part]) -> Result<(), Box<dyn Error>> {
     let wants = |wanted: &[Part]| parts.iter().any(|part| wanted.contains(part));
-    if wants(&[Part::Page, Part::Crossing, Part::Cluster, Part::Demo]) {
+    if wants(&[Part::Page, Part::Crossing, Part::Cluster, Part::Road, Part::Demo]) {
         heading("The page");
         page::build()?;
         tools::ensure_browser()?;
     }
-    if wants(&[Part::Crates, Part::Crossing, Part::Cluster, Part::Demo]) {
+    if wants(&[Part::Road]) {
+        tools::ensure_database()?;
+    }
+    if wants(&[Part::Crates, Part::Crossing, Part::Cluster, Part::Road, Part::Demo]) {
         heading("Peers: Kubernetes and upstream, built from source");
         peers::ensure()?;
     }
-    if wants(&[Part::Page, Part::Crossing, Part::Cluster, Part::Demo]) {
+    if wants(&[Part::Page, Part::Crossing, Part::Cluster, Part::Road, Part::Demo]) {
         heading("The programs");
         run(&mut demo::build_programs())?;
     }
@@ -98,6 +103,8 @@ fn run_part(part: Part) -> Result<Tally, Box<dyn Error>> {
             "--test",
             "faults",
         ])),
+        // Its steps say how long each took; nothing hides what it prints.
+        Part::Road => counted(cargo(["test", "-p", "sealwright-e2e", "--test", "road"])),
         Part::Demo => Ok(demos()),
     }
 }
