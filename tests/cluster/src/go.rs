@@ -1,5 +1,8 @@
 //! Builds the programs of a Go module into the cache, once.
 
+mod place;
+mod sources;
+
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,6 +12,8 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+pub use self::place::place;
+pub use self::sources::hash_of_sources;
 use crate::cache::{NoCacheDirectory, cache_dir};
 
 /// A Go module whose `go.mod` and `go.sum` say exactly what is built.

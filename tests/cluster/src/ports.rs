@@ -12,7 +12,7 @@ const COUNT: u16 = 20_000;
 static NEXT: AtomicU16 = AtomicU16::new(0);
 
 /// Ports on 127.0.0.1 that nobody listens on.
-pub(crate) fn free<const N: usize>() -> io::Result<[u16; N]> {
+pub fn free<const N: usize>() -> io::Result<[u16; N]> {
     let mut ports = [0; N];
     for port in &mut ports {
         *port = next_free()?;

@@ -143,7 +143,8 @@ fn write_admin(ca: &Path, api: u16, token_file: &Path, kubeconfig: &Path) -> Res
         .map_err(file_error("write", kubeconfig))
 }
 
-fn until_ready(process: &mut Process, mut ready: impl FnMut() -> bool) -> Result<(), StartError> {
+/// Asks until the process is ready; one that ends before, or never is, is reported with the end of its log.
+pub fn until_ready(process: &mut Process, mut ready: impl FnMut() -> bool) -> Result<(), StartError> {
     let deadline = Instant::now() + DEADLINE;
     loop {
         if let Some(status) = process.ended() {

@@ -1,12 +1,10 @@
 //! Upstream's programs and the oracle, built from the Go module beside this crate.
 
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 pub use sealwright_test_cluster::go::BuildError;
 use sealwright_test_cluster::go::{self, Module, Program, What};
-use sha2::{Digest, Sha256};
 
 /// The version of upstream that `go.mod` requires.
 pub const UPSTREAM: &str = "v0.36.6";
@@ -35,8 +33,7 @@ pub struct Binaries {
 pub fn ensure(progress: &mut dyn FnMut(&str)) -> Result<Binaries, BuildError> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR"));
     let upstream = format!("-X main.VERSION={UPSTREAM}");
-    // The sources are in no checksum of go.sum, so their hash goes where the folder's name is taken from.
-    let own = format!("-X main.sources={}", hash_of_sources(&directory.join("oracle"))?);
+    let own = format!("-X main.sources={}", go::hash_of_sources(&directory.join("oracle"))?);
     let programs = [
         Program {
             name: "kubeseal",
@@ -62,7 +59,7 @@ pub fn ensure(progress: &mut dyn FnMut(&str)) -> Result<Binaries, BuildError> {
     let crd = folder.join("crd.yaml");
     if !crd.is_file() {
         let source = go::module_folder(directory, "github.com/bitnami-labs/sealed-secrets")?.join(CRD);
-        place(&source, &crd)?;
+        go::place(&source, &crd)?;
     }
     Ok(Binaries {
         kubeseal: folder.join("kubeseal"),
@@ -71,18 +68,6 @@ pub fn ensure(progress: &mut dyn FnMut(&str)) -> Result<Binaries, BuildError> {
         suite: folder.join("suite"),
         crd,
     })
-}
-
-/// Copies a file so that it appears whole or not at all. A module's files can't be written to; the copy can.
-fn place(from: &Path, to: &Path) -> Result<(), BuildError> {
-    let failed = |verb, path: &Path| {
-        let path = path.to_owned();
-        move |source| BuildError::File { verb, path, source }
-    };
-    let content = fs::read(from).map_err(failed("read", from))?;
-    let part = to.with_extension(format!("part-{}", std::process::id()));
-    fs::write(&part, content).map_err(failed("write", &part))?;
-    fs::rename(&part, to).map_err(failed("put in place", &part))
 }
 
 /// As [`ensure`], with the progress on standard error; `None`, after one loud line, when Go is needed and missing.
@@ -102,27 +87,6 @@ fn announce(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// The first bytes of a hash over the names and contents of a folder's Go files.
-fn hash_of_sources(folder: &Path) -> Result<String, BuildError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| BuildError::File { verb: "read", path, source }
-    };
-    let mut files = fs::read_dir(folder)
-        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, _>>())
-        .map_err(failed(folder))?;
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "go"));
-    files.sort();
-    let mut hash = Sha256::new();
-    for path in files {
-        let text = fs::read(&path).map_err(failed(&path))?;
-        hash.update(path.file_name().unwrap_or_default().as_encoded_bytes());
-        hash.update((text.len() as u64).to_be_bytes());
-        hash.update(text);
-    }
-    Ok(hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,17 +95,5 @@ mod tests {
     fn go_mod_requires_the_version_that_we_name() {
         let required = format!("github.com/bitnami-labs/sealed-secrets {UPSTREAM}");
         assert!(include_str!("../go.mod").lines().any(|line| line.trim() == required));
-    }
-
-    #[test]
-    fn an_edited_source_is_another_program() {
-        let folder = tempfile::tempdir().unwrap();
-        let main = folder.path().join("main.go");
-        fs::write(&main, "package main").unwrap();
-        let first = hash_of_sources(folder.path()).unwrap();
-        fs::write(folder.path().join("notes.txt"), "not compiled").unwrap();
-        assert_eq!(hash_of_sources(folder.path()).unwrap(), first);
-        fs::write(&main, "package main // edited").unwrap();
-        assert_ne!(hash_of_sources(folder.path()).unwrap(), first);
     }
 }
