@@ -1,5 +1,6 @@
 //! Builds the programs of a Go module into the cache, once.
 
+mod fetch;
 mod place;
 mod sources;
 
@@ -8,10 +9,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+pub use self::fetch::{module_folder, pinned_module_folder};
 pub use self::place::place;
 pub use self::sources::hash_of_sources;
 use crate::cache::{NoCacheDirectory, cache_dir};
@@ -87,6 +88,16 @@ pub enum BuildError {
         /// What Go wrote.
         output: String,
     },
+    /// A module's files are not those that we know.
+    #[error("{module} has the hash {found}, and {expected} is expected; don't use it")]
+    Sum {
+        /// The module.
+        module: String,
+        /// The hash that we know.
+        expected: String,
+        /// The hash that Go found.
+        found: String,
+    },
     /// A file or folder could not be used.
     #[error("can't {verb} {}", path.display())]
     File {
@@ -120,31 +131,6 @@ pub fn ensure(module: &Module<'_>, progress: &mut dyn FnMut(&str)) -> Result<Pat
         build(module.directory, program, &folder)?;
     }
     Ok(folder)
-}
-
-/// The folder of Go's own that holds a module's files, fetched when it isn't there yet.
-///
-/// `directory` holds the `go.mod` that says which version.
-pub fn module_folder(directory: &Path, module: &str) -> Result<PathBuf, BuildError> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Downloaded {
-        dir: PathBuf,
-    }
-    let output = Command::new("go")
-        .current_dir(directory)
-        .env("GOWORK", "off")
-        .args(["mod", "download", "-json", module])
-        .output()
-        .map_err(file_error("run", Path::new("go")))?;
-    match serde_json::from_slice::<Downloaded>(&output.stdout) {
-        Ok(downloaded) if output.status.success() => Ok(downloaded.dir),
-        // The reason is in the answer where there is one.
-        _ => Err(BuildError::Fetch {
-            module: module.to_owned(),
-            output: String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).trim().to_owned(),
-        }),
-    }
 }
 
 fn missing<'a>(module: &'a Module<'_>, folder: &Path) -> impl Iterator<Item = &'a Program<'a>> {
