@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use sealwright_e2e::harness;
 use sealwright_e2e::road::Road;
 
+mod database;
 mod shipped;
 
 fn main() -> ExitCode {
-    harness::main(harness::kubernetes_and_upstream, Road::start, &[shipped::TESTS])
+    harness::main(harness::kubernetes_and_upstream, Road::start, &[shipped::TESTS, database::TESTS])
 }
