@@ -2,6 +2,8 @@
 //!
 //! The tests run one after another in one cluster; each has namespaces and repositories of its own.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
+
 use std::process::ExitCode;
 
 use sealwright_e2e::harness;
