@@ -153,6 +153,7 @@ mod tests {
             namespace: "kube-system".into(),
             name: "sealed-secrets-controller".into(),
             timeout: None,
+            tells_waiting: false,
         }
     }
 

@@ -3,17 +3,24 @@
 use std::error::Error;
 use std::io;
 use std::process::ExitStatus;
+use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Service;
 use kube::api::{Api, Request};
 use kube::client::AuthError;
 use kube::config::KubeConfigOptions;
 use kube::{Client, Config};
+use tokio::time::{Instant, sleep};
 
 use crate::command::Controller;
 use crate::deadline::{self, Elapsed};
 use crate::error::OsCause;
 use crate::kubeconfig::{self, KubeconfigError, Surroundings};
+
+/// How long a controller without a ready Pod is waited for: whoever installs it often seals in the next line.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// The controller's certificate can't be had.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +45,14 @@ pub enum ClusterError {
     /// The certificate. The text is upstream's.
     #[error("cannot fetch certificate: {0}")]
     Fetch(String),
+    /// No Pod of the controller became ready. The text is upstream's.
+    #[error("cannot fetch certificate: {said}")]
+    NotReady {
+        /// What the API server said last.
+        said: String,
+        /// The namespace of its Service.
+        namespace: String,
+    },
     /// Not in time.
     #[error("cannot fetch certificate from the cluster: {0}")]
     Late(Elapsed),
@@ -64,6 +79,9 @@ impl ClusterError {
                  of the sealed secrets controller"
                     .to_owned(),
             ),
+            Self::NotReady { namespace, .. } => Some(format!(
+                "the controller has no Pod that is ready; see how it is: kubectl -n {namespace} get pods"
+            )),
             Self::Late(elapsed) => Some(elapsed.hint()),
             Self::Plugin { said, .. } => Some(said.trim().to_owned()).filter(|said| !said.is_empty()),
             Self::Configuration(_) | Self::Fetch(_) | Self::Runtime(_) => None,
@@ -107,8 +125,36 @@ async fn fetch(controller: &Controller, client: Client) -> Result<Vec<u8>, Clust
         .map_err(|error| ClusterError::Fetch(error.to_string()))?;
     let accept = "application/x-pem-file, */*".parse().expect("plain ASCII");
     request.headers_mut().insert("accept", accept);
-    let text = client.request_text(request).await.map_err(|error| ClusterError::Fetch(cause(&error)))?;
-    Ok(text.into_bytes())
+    let give_up = Instant::now() + patience(controller.timeout);
+    let mut told = !controller.tells_waiting;
+    loop {
+        let error = match client.request_text(request.clone()).await {
+            Ok(text) => return Ok(text.into_bytes()),
+            Err(error) => error,
+        };
+        let said = cause(&error);
+        if !has_no_endpoints(&error) {
+            return Err(ClusterError::Fetch(said));
+        }
+        if Instant::now() + PAUSE > give_up {
+            return Err(ClusterError::NotReady { said, namespace: namespace.clone() });
+        }
+        if !std::mem::replace(&mut told, true) {
+            eprintln!("(waiting for a ready Pod of {namespace}/{name})");
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+/// Ends before the limit of the whole does: then the reason can still be told.
+fn patience(limit: Option<Duration>) -> Duration {
+    limit.map_or(PATIENCE, |limit| PATIENCE.min(limit / 2))
+}
+
+/// Whether the API server knows the Service but no Pod behind it.
+fn has_no_endpoints(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status)
+        if status.code == 503 && status.message.starts_with("no endpoints available"))
 }
 
 async fn config(controller: &Controller, surroundings: &Surroundings) -> Result<Config, ClusterError> {

@@ -142,6 +142,8 @@ pub struct Controller {
     pub name: String,
     /// How long the whole may take.
     pub timeout: Option<Duration>,
+    /// Whether somebody is there to be told that a controller which just starts is waited for.
+    pub tells_waiting: bool,
 }
 
 /// The form of the output.
@@ -208,7 +210,7 @@ pub fn choose(args: &Args, facts: Facts) -> Result<(Command, Vec<String>), FlagE
                 .to_owned(),
         );
     }
-    let cert = CertSource::new(&args.cert, args.request_timeout, || controller(args));
+    let cert = CertSource::new(&args.cert, args.request_timeout, || controller(args, facts));
     if args.fetch_cert {
         return Ok((Command::FetchCert { cert, output: output(args) }, notes));
     }
@@ -277,12 +279,13 @@ fn namespace(args: &Args) -> NamespaceSource {
         .map_or_else(|| NamespaceSource::Kubeconfig(kubeconfig(args)), NamespaceSource::Given)
 }
 
-fn controller(args: &Args) -> Controller {
+fn controller(args: &Args, facts: Facts) -> Controller {
     Controller {
         kubeconfig: kubeconfig(args),
         namespace: args.controller_namespace.clone(),
         name: args.controller_name.clone(),
         timeout: args.request_timeout,
+        tells_waiting: facts.stderr_is_terminal,
     }
 }
 

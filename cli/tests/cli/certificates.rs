@@ -1,6 +1,7 @@
 //! Certificates from the cluster and from the web.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::support::{Answer, Server, kubeseal, told, vectors};
 
@@ -8,6 +9,8 @@ const CERT: &str = "any bytes\nare passed on\n";
 const SERVICE: &str = "/api/v1/namespaces/kube-system/services/sealed-secrets-controller";
 const PROXY: &str =
     "/api/v1/namespaces/kube-system/services/http:sealed-secrets-controller:web/proxy/v1/cert.pem";
+/// Said by the API server until a Pod behind the Service is ready.
+const NO_ENDPOINTS: &str = "no endpoints available for service \"http:sealed-secrets-controller:web\"";
 
 /// A folder with a kubeconfig `config` for that server.
 fn kubeconfig(server: &Server) -> tempfile::TempDir {
@@ -84,7 +87,7 @@ fn what_the_cluster_refuses_is_told_with_the_way_out() {
     const HINT: &str = "Please, use the flag --controller-name and --controller-namespace to set up the name and \
                         namespace of the sealed secrets controller\n";
     type Case = (fn(&str) -> Answer, String);
-    let cases: [Case; 4] = [
+    let cases: [Case; 5] = [
         (
             |_| status("404 Not Found", 404, "services \"sealed-secrets-controller\" not found"),
             format!(
@@ -107,17 +110,44 @@ fn what_the_cluster_refuses_is_told_with_the_way_out() {
         (
             |line| match line.split(' ').nth(1) {
                 Some(SERVICE) => service("[{\"name\":\"web\",\"port\":8080}]"),
-                _ => status("503 Service Unavailable", 503, "no endpoints available"),
+                _ => status("503 Service Unavailable", 503, "error trying to reach service: EOF"),
             },
-            "error: cannot fetch certificate: no endpoints available\n".to_owned(),
+            "error: cannot fetch certificate: error trying to reach service: EOF\n".to_owned(),
+        ),
+        (
+            |line| match line.split(' ').nth(1) {
+                Some(SERVICE) => service("[{\"name\":\"web\",\"port\":8080}]"),
+                _ => status("503 Service Unavailable", 503, NO_ENDPOINTS),
+            },
+            format!(
+                "error: cannot fetch certificate: {NO_ENDPOINTS}\n\
+                 the controller has no Pod that is ready; see how it is: kubectl -n kube-system get pods\n"
+            ),
         ),
     ];
     for (answer, stderr) in cases {
         let server = Server::new(answer);
         let folder = kubeconfig(&server);
-        let output = kubeseal(folder.path(), &["--fetch-cert", "--kubeconfig", "config"], &[], b"");
+        // Half a minute, without the limit, for the one that may come.
+        let args = ["--fetch-cert", "--kubeconfig", "config", "--request-timeout", "1s"];
+        let output = kubeseal(folder.path(), &args, &[], b"");
         assert_eq!(told(&output), (1, String::new(), stderr));
     }
+}
+
+#[test]
+fn a_controller_that_just_starts_is_waited_for() {
+    let asked = AtomicU32::new(0);
+    let server = Server::new(move |line| match line.split(' ').nth(1) {
+        Some(PROXY) if asked.fetch_add(1, Ordering::SeqCst) < 2 => {
+            status("503 Service Unavailable", 503, NO_ENDPOINTS)
+        }
+        _ => controller(line),
+    });
+    let folder = kubeconfig(&server);
+    let output = kubeseal(folder.path(), &["--fetch-cert", "--kubeconfig", "config"], &[], b"");
+    assert_eq!(told(&output), (0, CERT.to_owned(), String::new()));
+    assert_eq!(server.requests().len(), 4);
 }
 
 #[test]
