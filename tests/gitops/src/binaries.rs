@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 pub use sealwright_test_cluster::go::BuildError;
 use sealwright_test_cluster::go::{self, Module, Program, What};
 
+use crate::judges::{self, Judges};
+
 /// The modules of Flux's controllers.
 const SOURCE: &str = "github.com/fluxcd/source-controller";
 const KUSTOMIZE: &str = "github.com/fluxcd/kustomize-controller";
@@ -33,6 +35,8 @@ pub struct Binaries {
     pub gitserver: PathBuf,
     /// A folder with the resource definitions of Flux's controllers, and nothing else.
     pub crds: PathBuf,
+    /// What judges objects; see [`crate::Verdicts`].
+    pub judges: Judges,
 }
 
 /// Builds Flux's controllers and our own small programs into the cache, unless they are there.
@@ -54,6 +58,7 @@ pub fn ensure(progress: &mut dyn FnMut(&str)) -> Result<Binaries, BuildError> {
         kustomize_controller: folder.join("kustomize-controller"),
         gitserver: folder.join("gitserver"),
         crds: definitions(directory, folder.join("crds"))?,
+        judges: judges::ensure(directory, progress)?,
     })
 }
 

@@ -5,14 +5,19 @@
 
 #![forbid(unsafe_code)]
 
+mod argo;
 pub mod binaries;
 mod flux;
 pub mod git;
+mod judges;
 mod repository;
 mod server;
+mod verdicts;
 
 pub use binaries::Binaries;
 pub use flux::Flux;
 pub use git::GitError;
+pub use judges::Judges;
 pub use repository::Repository;
 pub use server::GitServer;
+pub use verdicts::{Said, Verdict, VerdictError, Verdicts};

@@ -1,0 +1,65 @@
+//! Argo CD's health script for SealedSecrets, with the examples that Argo CD tests it on.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sealwright_test_cluster::go::{self, BuildError};
+
+const MODULE: &str = "github.com/argoproj/argo-cd/v3";
+/// Where the module keeps what it knows of SealedSecrets.
+const FOLDER: &str = "resource_customizations/bitnami.com/SealedSecret";
+/// The script in it.
+pub(crate) const SCRIPT: &str = "health.lua";
+const EXAMPLES: &str = "testdata";
+
+/// A version of Argo CD, and the hash of its module.
+struct Version {
+    version: &'static str,
+    sum: &'static str,
+}
+
+/// The script of 3.6.1, which itself can't be had with Go 1.26, is the same.
+const NEW: Version = Version { version: "v3.5.7", sum: "h1:Xm1BF+I5OgDKUG3SDK49vn2/Y5AMyaNVko+/JT08gj0=" };
+/// Its script does not look at generations.
+const OLD: Version = Version { version: "v3.5.0", sum: "h1:iqnPFSKaQ0l3hREMH2Rk55VDcxrvBFaSO0g9bifZKzc=" };
+
+/// What Argo CD knows of SealedSecrets, in folders of the cache.
+#[derive(Clone, Debug)]
+pub struct Argo {
+    /// Today's.
+    pub new: PathBuf,
+    /// As it was until 3.5.0.
+    pub old: PathBuf,
+}
+
+impl Argo {
+    /// Brings both into this folder, unless they are there.
+    pub(crate) fn ensure(folder: &Path, progress: &mut dyn FnMut(&str)) -> Result<Self, BuildError> {
+        Ok(Self { new: ensure(folder, &NEW, progress)?, old: ensure(folder, &OLD, progress)? })
+    }
+}
+
+fn ensure(folder: &Path, version: &Version, progress: &mut dyn FnMut(&str)) -> Result<PathBuf, BuildError> {
+    let to = folder.join(format!("argo-cd-{}", version.version));
+    // It is placed last.
+    if to.join(SCRIPT).is_file() {
+        return Ok(to);
+    }
+    let module = format!("{MODULE}@{}", version.version);
+    progress(&format!("fetching {module}"));
+    let from = go::pinned_module_folder(&module, version.sum)?.join(FOLDER);
+    let (examples, kept) = (from.join(EXAMPLES), to.join(EXAMPLES));
+    let failed = |verb, path: &Path| {
+        let path = path.to_owned();
+        move |source| BuildError::File { verb, path, source }
+    };
+    fs::create_dir_all(&kept).map_err(failed("create", &kept))?;
+    for entry in fs::read_dir(&examples).map_err(failed("read", &examples))? {
+        let name = entry.map_err(failed("read", &examples))?.file_name();
+        go::place(&examples.join(&name), &kept.join(&name))?;
+    }
+    for name in ["health_test.yaml", SCRIPT] {
+        go::place(&from.join(name), &to.join(name))?;
+    }
+    Ok(to)
+}
