@@ -14,6 +14,14 @@ pub fn ensure() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Builds what stands on the road from git into a cluster as well; without Go, leaves that to be said by [`ensure`].
+pub fn ensure_road() -> Result<(), Box<dyn Error>> {
+    if go_is_there() {
+        sealwright_gitops::binaries::ensure(&mut |text| println!("    {text}"))?;
+    }
+    Ok(())
+}
+
 /// Whether Go can be run.
 pub fn go_is_there() -> bool {
     std::process::Command::new("go").arg("version").output().is_ok_and(|output| output.status.success())

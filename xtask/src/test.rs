@@ -59,7 +59,9 @@ fn prepare(parts: &[Part]) -> Result<(), Box<dyn Error>> {
         tools::ensure_browser()?;
     }
     if wants(&[Part::Road]) {
+        heading("What stands on the road: Flux, git and a database");
         tools::ensure_database()?;
+        peers::ensure_road()?;
     }
     if wants(&[Part::Crates, Part::Crossing, Part::Cluster, Part::Road, Part::Demo]) {
         heading("Peers: Kubernetes and upstream, built from source");

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs};
 
+use sealwright_gitops::git;
 use sealwright_test_cluster::Cluster;
 
 use crate::programs;
@@ -55,12 +56,7 @@ impl Shell {
         command.args(["-euo", "pipefail", "-c", script]);
         command.env_clear();
         command.env("PATH", &self.path).env("HOME", &self.home).env("KUBECONFIG", &self.kubeconfig);
-        // Git wants to know who commits.
-        for role in ["AUTHOR", "COMMITTER"] {
-            command
-                .env(format!("GIT_{role}_NAME"), "road")
-                .env(format!("GIT_{role}_EMAIL"), "road@localhost");
-        }
+        command.envs(git::ENVIRONMENT);
         command
     }
 }

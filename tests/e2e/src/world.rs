@@ -77,8 +77,13 @@ impl World {
 
     /// Starts a cluster that knows nothing of us.
     pub fn without_controller() -> Self {
+        Self::around(|folder| Cluster::start_or_existing(folder, &mut |_| {}).unwrap())
+    }
+
+    /// Takes the cluster that is started in this folder.
+    fn around(start: impl FnOnce(&Path) -> Cluster) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let cluster = Cluster::start_or_existing(&folder.path().join("cluster"), &mut |_| {}).unwrap();
+        let cluster = start(&folder.path().join("cluster"));
         let peers = sealwright_interop::binaries::ensure(&mut |_| {}).unwrap();
         Self {
             cluster,
@@ -163,6 +168,11 @@ impl World {
         self.items(&["get", kind, "-n", namespace, "-o", "json"])
     }
 
+    /// All objects of a kind in a namespace that have this label.
+    pub fn list_labelled(&self, kind: &str, namespace: &str, label: &str) -> Vec<Value> {
+        self.items(&["get", kind, "-n", namespace, "-l", label, "-o", "json"])
+    }
+
     /// All objects of a kind, or of several with commas between them, in all namespaces.
     fn list_all(&self, kinds: &str) -> Vec<Value> {
         self.items(&["get", kinds, "-A", "-o", "json"])
@@ -179,7 +189,7 @@ impl World {
     /// The Secrets that hold sealing keys.
     pub fn key_secrets(&self) -> Vec<Value> {
         let label = "sealedsecrets.bitnami.com/sealed-secrets-key=active";
-        self.items(&["get", "secrets", "-n", NAMESPACE, "-l", label, "-o", "json"])
+        self.list_labelled("secrets", NAMESPACE, label)
     }
 
     /// Makes an empty namespace.
@@ -204,6 +214,11 @@ impl World {
         let condition = format!("--for=condition=Synced={status}");
         let object = format!("sealedsecret/{name}");
         self.kubectl(&["wait", &object, "-n", namespace, &condition, "--timeout=60s"]);
+    }
+
+    /// What a SealedSecret says of itself, once it was judged as it stands now.
+    pub fn verdict(&self, namespace: &str, name: &str) -> Option<Verdict> {
+        verdict(&self.get("sealedsecret", namespace, name)).map(|(_, verdict)| verdict)
     }
 
     /// Waits until every SealedSecret is judged as it stands now; what each says, by namespace and name.

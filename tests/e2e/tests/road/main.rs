@@ -7,11 +7,12 @@
 use std::process::ExitCode;
 
 use sealwright_e2e::harness;
-use sealwright_e2e::road::Road;
+use sealwright_e2e::road::{self, Road};
 
 mod database;
+mod plain;
 mod shipped;
 
 fn main() -> ExitCode {
-    harness::main(harness::kubernetes_and_upstream, Road::start, &[shipped::TESTS, database::TESTS])
+    harness::main(road::peers, Road::start, &[shipped::TESTS, database::TESTS, plain::TESTS])
 }
