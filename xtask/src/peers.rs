@@ -11,6 +11,7 @@ pub fn ensure() -> Result<(), Box<dyn Error>> {
     let mut progress = |text: &str| println!("    {text}");
     sealwright_test_cluster::binaries::ensure(&mut progress)?;
     sealwright_interop::binaries::ensure(&mut progress)?;
+    sealwright_test_node::binaries::ensure(&mut progress)?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use std::process::Command;
 use crate::kubeconfig::Server;
 use crate::kubectl::{Kubectl, KubectlError};
 use crate::process::{Lifetime, Process};
+use crate::servers::Controllers;
 use crate::start::{self, StartError, file_error};
 use crate::{Binaries, binaries};
 
@@ -26,11 +27,21 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Starts etcd, the API server with RBAC and its controllers; all of their files are in `folder`.
+    /// Starts etcd, the API server with RBAC and the controllers that our own objects need; all of their files are
+    /// in `folder`.
     ///
     /// The folder has to be empty or new, and has to outlive the cluster.
     pub fn start(binaries: &Binaries, folder: &Path) -> Result<Self, StartError> {
-        let processes = start::start(binaries, folder, Lifetime::Owned, &mut |_| Ok(()))?;
+        Self::start_with(binaries, folder, Controllers::Objects)
+    }
+
+    /// As [`Cluster::start`], with the controllers that are named.
+    pub fn start_with(
+        binaries: &Binaries,
+        folder: &Path,
+        controllers: Controllers,
+    ) -> Result<Self, StartError> {
+        let processes = start::start(binaries, folder, controllers, Lifetime::Owned, &mut |_| Ok(()))?;
         Ok(Self { kubectl: start::kubectl(binaries, folder), folder: folder.to_owned(), processes })
     }
 

@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::binaries;
 use crate::pidfd::Pidfd;
 use crate::process::{Lifetime, Process};
+use crate::servers::Controllers;
 use crate::start::{self, StartError, file_error, kubeconfig_path};
 
 /// What a start leaves for the next `up` or `down`.
@@ -77,15 +78,16 @@ pub fn up(folder: &Path, progress: &mut dyn FnMut(&str)) -> Result<PathBuf, UpEr
     end_all(folder, &records).map_err(UpError::Leftover)?;
     progress("starting etcd, kube-apiserver and kube-controller-manager");
     let mut records = Vec::new();
-    let processes = start::start(&binaries, folder, Lifetime::Detached, &mut |process| {
-        // Written at once: should this program be interrupted now, `down` still finds the process.
-        records.push(Record {
-            name: process.name().to_owned(),
-            pid: process.pid(),
-            command_line: process.command_line().to_vec(),
-        });
-        write(folder, &records).map_err(file_error("write", &state_path(folder)))
-    })?;
+    let processes =
+        start::start(&binaries, folder, Controllers::Objects, Lifetime::Detached, &mut |process| {
+            // Written at once: should this program be interrupted now, `down` still finds the process.
+            records.push(Record {
+                name: process.name().to_owned(),
+                pid: process.pid(),
+                command_line: process.command_line().to_vec(),
+            });
+            write(folder, &records).map_err(file_error("write", &state_path(folder)))
+        })?;
     processes.into_iter().for_each(Process::leave);
     Ok(kubeconfig_path(folder))
 }

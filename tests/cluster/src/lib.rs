@@ -1,8 +1,8 @@
 //! A real Kubernetes control plane for tests, without containers.
 //!
 //! etcd, the API server, its controllers and kubectl are built from Go modules (`go.mod` beside this crate)
-//! and run as plain processes on loopback ports. Pods are never run: [`in_pod`] lets a process believe that
-//! it is in one, and [`service`] leads the API server's service proxy to a process. Linux only.
+//! and run as plain processes on loopback ports. Pods are not run here: [`in_pod`] lets a process believe
+//! that it is in one, and [`service`] leads the API server's service proxy to a process. Linux only.
 
 #![forbid(unsafe_code)]
 
@@ -32,4 +32,5 @@ pub use certificates::CertificateError;
 pub use cluster::{Cluster, KUBECONFIG_VARIABLE};
 pub use kubectl::{Kubectl, KubectlError};
 pub use process::{Process, ProcessError};
+pub use servers::Controllers;
 pub use start::{StartError, until_ready};

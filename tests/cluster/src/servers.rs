@@ -6,6 +6,28 @@ use std::process::Command;
 use crate::Binaries;
 use crate::certificates::Certificates;
 
+/// Which of Kubernetes' controllers run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Controllers {
+    /// Garbage collection, namespaces and service accounts: what our own objects need.
+    Objects,
+    /// Those of Deployments and Services in addition; for a cluster that has a node.
+    Workloads,
+}
+
+impl Controllers {
+    /// The value of `--controllers`.
+    fn names(self) -> &'static str {
+        match self {
+            Self::Objects => "garbage-collector-controller,namespace-controller,serviceaccount-controller",
+            Self::Workloads => {
+                "garbage-collector-controller,namespace-controller,serviceaccount-controller,\
+                 deployment-controller,replicaset-controller,endpointslice-controller"
+            }
+        }
+    }
+}
+
 /// The ports of one cluster, all on 127.0.0.1.
 pub(crate) struct Ports {
     pub(crate) etcd: u16,
@@ -19,6 +41,7 @@ pub(crate) struct Servers<'a> {
     pub(crate) binaries: &'a Binaries,
     pub(crate) folder: &'a Path,
     pub(crate) ports: Ports,
+    pub(crate) controllers: Controllers,
     pub(crate) certificates: Certificates,
     pub(crate) token_file: &'a Path,
     pub(crate) kubeconfig: &'a Path,
@@ -68,19 +91,19 @@ impl Servers<'_> {
         command
     }
 
-    /// The controllers that our own objects need, and no others.
+    /// The controllers that were asked for, and no others.
     pub(crate) fn kube_controller_manager(&self) -> Command {
         let mut command = Command::new(&self.binaries.kube_controller_manager);
         command.args([
             path_flag("--kubeconfig", self.kubeconfig),
             path_flag("--cert-dir", &self.folder.join("controller-manager")),
             format!("--secure-port={}", self.ports.controller_manager),
+            format!("--controllers={}", self.controllers.names()),
         ]);
         command.args([
             "--bind-address=127.0.0.1",
             "--leader-elect=false",
             "--authentication-skip-lookup=true",
-            "--controllers=garbage-collector-controller,namespace-controller,serviceaccount-controller",
         ]);
         command
     }

@@ -15,7 +15,7 @@ use crate::go::BuildError;
 use crate::kubeconfig::Server;
 use crate::kubectl::{Kubectl, KubectlError};
 use crate::process::{Lifetime, Process, ProcessError};
-use crate::servers::{Ports, Servers};
+use crate::servers::{Controllers, Ports, Servers};
 use crate::{Binaries, ports, private_file};
 
 /// Every server is ready after a few seconds, on a busy machine after some tens.
@@ -91,6 +91,7 @@ pub(crate) fn kubectl(binaries: &Binaries, folder: &Path) -> Kubectl {
 pub(crate) fn start(
     binaries: &Binaries,
     folder: &Path,
+    controllers: Controllers,
     lifetime: Lifetime,
     started: &mut dyn FnMut(&Process) -> Result<(), StartError>,
 ) -> Result<Vec<Process>, StartError> {
@@ -106,6 +107,7 @@ pub(crate) fn start(
         binaries,
         folder,
         ports: Ports { etcd, etcd_peer, api, controller_manager },
+        controllers,
         certificates,
         token_file: &token_file,
         kubeconfig: &kubeconfig,
@@ -123,14 +125,14 @@ pub(crate) fn start(
     started(&api_process)?;
     until_ready(&mut api_process, || accepts(api) && kubectl.run(&["get", "--raw", "/readyz"]).is_ok())?;
 
-    let mut controllers = run("kube-controller-manager", servers.kube_controller_manager())?;
-    started(&controllers)?;
+    let mut manager = run("kube-controller-manager", servers.kube_controller_manager())?;
+    started(&manager)?;
     // Made by a controller, and needed by every Pod and token of these namespaces.
-    until_ready(&mut controllers, || {
+    until_ready(&mut manager, || {
         let exists = |namespace| kubectl.run(&["get", "serviceaccount", "default", namespace]).is_ok();
         exists("--namespace=default") && exists("--namespace=kube-system")
     })?;
-    Ok(vec![controllers, api_process, etcd_process])
+    Ok(vec![manager, api_process, etcd_process])
 }
 
 fn write_admin(ca: &Path, api: u16, token_file: &Path, kubeconfig: &Path) -> Result<(), StartError> {
@@ -194,9 +196,8 @@ mod tests {
             kube_controller_manager: nothing.clone(),
             kubectl: nothing,
         };
-        let Err(error) = start(&binaries, folder.path(), Lifetime::Owned, &mut |_| Ok(())) else {
-            panic!("a cluster without programs started")
-        };
+        let started = start(&binaries, folder.path(), Controllers::Objects, Lifetime::Owned, &mut |_| Ok(()));
+        let Err(error) = started else { panic!("a cluster without programs started") };
         let message = error.to_string();
         assert!(message.starts_with("etcd ended before it was ready"), "{message}");
         assert!(message.contains("no-such-program"), "{message}");
