@@ -29,6 +29,8 @@ pub struct Args {
     pub help: bool,
     /// `--kubeconfig`
     pub kubeconfig: String,
+    /// `--merge-into`
+    pub merge_into: String,
     /// `--name`
     pub name: String,
     /// `--namespace`
@@ -41,8 +43,8 @@ pub struct Args {
     pub recovery_unseal: bool,
     /// `--request-timeout`; `None` waits for ever.
     pub request_timeout: Option<Duration>,
-    /// `--scope`
-    pub scope: Scope,
+    /// `--scope`, where it is given.
+    pub scope: Option<Scope>,
     /// `--sealed-secret-file`
     pub sealed_secret_file: String,
     /// `--secret-file`
@@ -69,13 +71,14 @@ impl Default for Args {
             from_file: Vec::new(),
             help: false,
             kubeconfig: String::new(),
+            merge_into: String::new(),
             name: String::new(),
             namespace: String::new(),
             raw: false,
             recovery_private_key: Vec::new(),
             recovery_unseal: false,
             request_timeout: Some(DEFAULT_TIMEOUT),
-            scope: Scope::Strict,
+            scope: None,
             sealed_secret_file: String::new(),
             secret_file: String::new(),
             version: false,
@@ -107,7 +110,7 @@ pub enum Value {
     /// Texts with commas between them; all are kept.
     List(fn(&mut Args) -> &mut Vec<String>),
     /// A scope.
-    Scope(fn(&mut Args) -> &mut Scope),
+    Scope(fn(&mut Args) -> &mut Option<Scope>),
     /// A time limit.
     Timeout(fn(&mut Args) -> &mut Option<Duration>),
 }
@@ -173,6 +176,13 @@ pub const FLAGS: &[Flag] = &[
         short: None,
         value: Value::Text(|args| &mut args.kubeconfig),
         help: "the kubeconfig file (default $KUBECONFIG, then ~/.kube/config)",
+    },
+    Flag {
+        name: "merge-into",
+        short: None,
+        value: Value::Text(|args| &mut args.merge_into),
+        help: "file with a SealedSecret that the sealed values are put into; its name, namespace and scope count, and \
+               all else in it stays as it is written",
     },
     Flag {
         name: "name",
@@ -257,7 +267,7 @@ impl Flag {
             Value::Switch(place) => *place(args) = switch(text)?,
             Value::Text(place) => text.clone_into(place(args)),
             Value::List(place) => place(args).extend(comma_separated(text)?),
-            Value::Scope(place) => *place(args) = text.parse().map_err(|_| ValueError::Scope)?,
+            Value::Scope(place) => *place(args) = Some(text.parse().map_err(|_| ValueError::Scope)?),
             Value::Timeout(place) => *place(args) = timeout(text)?,
         }
         Ok(())

@@ -33,6 +33,8 @@ pub enum Command {
     },
     /// Seal Secrets.
     Seal(SealCommand),
+    /// Seal one Secret into a file that is there.
+    Merge(MergeCommand),
     /// Seal one value.
     SealValue(SealValueCommand),
     /// Open SealedSecrets with private keys from a backup.
@@ -57,6 +59,25 @@ pub struct SealCommand {
     /// `--scope`; strict is the same as nothing.
     pub scope: Scope,
     /// Whether a Secret without values is sealed.
+    pub allow_empty_data: bool,
+}
+
+/// Seals a Secret into a SealedSecret that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergeCommand {
+    /// The manifest with the new values.
+    pub input: Input,
+    /// The certificate to seal with.
+    pub cert: CertSource,
+    /// The file with the SealedSecret.
+    pub target: PathBuf,
+    /// `--format`: judged, and otherwise without effect, as the file keeps its own.
+    pub format: FormatWord,
+    /// The namespace of the command line or the kubeconfig.
+    pub namespace: NamespaceSource,
+    /// `--scope`, where it is given.
+    pub scope: Option<Scope>,
+    /// Whether a Secret without values is merged, for its labels and annotations.
     pub allow_empty_data: bool,
 }
 
@@ -181,7 +202,7 @@ pub enum FlagError {
 
 /// What the flags ask for, and what is to be said about those that ask for nothing.
 ///
-/// The first that applies wins: version, help, recovery, fetching, one value, Secrets.
+/// The first that applies wins: version, help, recovery, fetching, merging, one value, Secrets.
 pub fn choose(args: &Args, facts: Facts) -> Result<(Command, Vec<String>), FlagError> {
     let mut notes = Vec::new();
     if !args.positional.is_empty() {
@@ -214,6 +235,24 @@ pub fn choose(args: &Args, facts: Facts) -> Result<(Command, Vec<String>), FlagE
     if args.fetch_cert {
         return Ok((Command::FetchCert { cert, output: output(args) }, notes));
     }
+    if !args.merge_into.is_empty() {
+        if !args.sealed_secret_file.is_empty() {
+            notes.push("ignoring --sealed-secret-file: --merge-into writes to its own file".to_owned());
+        }
+        if !args.name.is_empty() {
+            notes.push("ignoring --name: --merge-into takes the name of the SealedSecret".to_owned());
+        }
+        let command = MergeCommand {
+            input: input(args, facts),
+            cert,
+            target: PathBuf::from(&args.merge_into),
+            format: FormatWord(args.format.clone()),
+            namespace: namespace(args),
+            scope: args.scope,
+            allow_empty_data: args.allow_empty_data,
+        };
+        return Ok((Command::Merge(command), notes));
+    }
     if args.raw {
         if !args.secret_file.is_empty() {
             notes.push("ignoring --secret-file: --raw reads the value from --from-file or stdin".to_owned());
@@ -227,7 +266,7 @@ pub fn choose(args: &Args, facts: Facts) -> Result<(Command, Vec<String>), FlagE
             output: output(args),
             name: given(&args.name),
             namespace: namespace(args),
-            scope: args.scope,
+            scope: args.scope.unwrap_or_default(),
         };
         return Ok((Command::SealValue(command), notes));
     }
@@ -238,7 +277,7 @@ pub fn choose(args: &Args, facts: Facts) -> Result<(Command, Vec<String>), FlagE
         format: format(args),
         name: given(&args.name),
         namespace: namespace(args),
-        scope: args.scope,
+        scope: args.scope.unwrap_or_default(),
         allow_empty_data: args.allow_empty_data,
     };
     Ok((Command::Seal(command), notes))

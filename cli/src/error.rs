@@ -13,6 +13,7 @@ use crate::cert_source::CertSourceError;
 use crate::command::FlagError;
 use crate::input::InputError;
 use crate::kubeconfig::KubeconfigError;
+use crate::merge::MergeIntoError;
 use crate::output::OutputError;
 use crate::recovery::KeyFileError;
 
@@ -46,6 +47,9 @@ pub enum CliError {
         /// What is wrong with the first document; it is the hint.
         cause: Box<ManifestError>,
     },
+    /// The file of `--merge-into` can't be merged into.
+    #[error(transparent)]
+    Merge(#[from] MergeIntoError),
     /// The output can't be written.
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -70,12 +74,23 @@ pub enum CliError {
 }
 
 impl CliError {
+    /// A request that can't be; `untold` is why the kubeconfig names no namespace, if it was asked for one.
+    pub fn request(error: SealRequestError, untold: Option<KubeconfigError>) -> Self {
+        match (error, untold) {
+            (SealRequestError::Binding(BindingError::NamespaceMissing), Some(kubeconfig)) => {
+                Self::Namespace { kubeconfig }
+            }
+            (error, _) => error.into(),
+        }
+    }
+
     /// What to do next, or the cause where the first line is only upstream's general words.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::CertSource(error) => error.hint(),
             Self::Input(error) => error.hint(),
             Self::KeyFile(error) => error.hint(),
+            Self::Merge(error) => error.hint(),
             Self::Kubeconfig(error) => error.hint(),
             Self::NothingReadable { cause } => Some(cause.to_string()),
             Self::Namespace { kubeconfig: KubeconfigError::Empty } => {

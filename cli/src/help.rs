@@ -14,6 +14,10 @@ Examples:
     kubeseal --fetch-cert > cert.pem
     kubeseal --cert cert.pem -f db.yaml -w db.sealed.yaml
 
+  Change one value of a SealedSecret, or add one; all else in the file stays as it is:
+    kubectl create secret generic db --dry-run=client --from-literal=password=... -o yaml |
+      kubeseal --cert cert.pem --merge-into db.sealed.yaml
+
   Seal one value, to be pasted under encryptedData:
     printf %s \"$PASSWORD\" | kubeseal --raw --name db -n payments --cert cert.pem
 

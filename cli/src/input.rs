@@ -108,6 +108,14 @@ pub fn file(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
     rest_of_file(open_file(path)?, path)
 }
 
+/// The content of a file that is to be written later: one that can't be written is noticed now.
+pub fn file_to_change(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
+    let file = File::options().read(true).write(true).open(path);
+    let file =
+        file.map_err(|error| FileError { step: "open", path: path.to_owned(), cause: error.into() })?;
+    rest_of_file(file, path)
+}
+
 /// The bytes as text, if they are one; wiped in the end either way.
 pub fn text(mut bytes: Zeroizing<Vec<u8>>) -> Option<Zeroizing<String>> {
     match String::from_utf8(std::mem::take(&mut *bytes)) {

@@ -13,6 +13,7 @@ pub mod error;
 pub mod help;
 pub mod input;
 pub mod kubeconfig;
+pub mod merge;
 pub mod output;
 pub mod pflag;
 pub mod recovery;

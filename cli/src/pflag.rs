@@ -178,7 +178,7 @@ mod tests {
         );
         assert_eq!(args("--cert=").cert, "");
         assert_eq!(args("-o= ").format, "=", "pflag reads a lone = as the value");
-        assert_eq!(args("--scope=").scope, Scope::Strict);
+        assert_eq!(args("--scope=").scope, Some(Scope::Strict));
     }
 
     #[test]

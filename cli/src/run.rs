@@ -2,8 +2,7 @@
 
 use sealer_core::seal::seal_item;
 use sealer_core::{
-    BindingError, Policy, Scope, SealRequest, SealRequestError, SealingCert, Timestamp, cert, emit, manifest,
-    seal,
+    Policy, Scope, SealRequest, SealRequestError, SealingCert, Timestamp, cert, emit, manifest, seal,
 };
 use unsealer::{Keyring, unseal};
 use zeroize::Zeroizing;
@@ -16,7 +15,8 @@ use crate::command::{
 use crate::error::CliError;
 use crate::help::help;
 use crate::input::{self, Opened};
-use crate::kubeconfig::{self, Surroundings};
+use crate::kubeconfig::{self, KubeconfigError, Surroundings};
+use crate::merge;
 use crate::output::{self, Privacy};
 use crate::recovery;
 
@@ -42,6 +42,7 @@ pub fn run(
             Ok(output::write(output, &cert.load(surroundings)?, Privacy::Public)?)
         }
         Command::Seal(command) => seal_secrets(command, surroundings),
+        Command::Merge(command) => merge::merge_into(command, surroundings, notes),
         Command::SealValue(command) => seal_value(command, surroundings),
         Command::Unseal(command) => unseal_secrets(command, notes),
     }
@@ -57,14 +58,7 @@ fn seal_secrets(command: &SealCommand, surroundings: &Surroundings) -> Result<()
     let key = cert.check(now())?;
     let manifests = manifest::read_secrets(&input.text()?, Policy::Kubeseal)?;
 
-    // A kubeconfig that does not tell is no mistake as long as every Secret names its namespace.
-    let (fallback, untold) = match &command.namespace {
-        NamespaceSource::Given(_) => (None, None),
-        NamespaceSource::Kubeconfig(choice) => match kubeconfig::namespace(choice, surroundings) {
-            Ok(namespace) => (Some(namespace), None),
-            Err(error) => (None, Some(error)),
-        },
-    };
+    let (fallback, untold) = default_namespace(&command.namespace, surroundings);
     let requests: Result<Vec<SealRequest>, SealRequestError> = manifests
         .into_iter()
         .map(|manifest| {
@@ -72,12 +66,7 @@ fn seal_secrets(command: &SealCommand, surroundings: &Surroundings) -> Result<()
             SealRequest::new(manifest, overrides)
         })
         .collect();
-    let requests = requests.map_err(|error| match (error, untold) {
-        (SealRequestError::Binding(BindingError::NamespaceMissing), Some(kubeconfig)) => {
-            CliError::Namespace { kubeconfig }
-        }
-        (error, _) => error.into(),
-    })?;
+    let requests = requests.map_err(|error| CliError::request(error, untold))?;
 
     let format = command.format.judge()?;
     let mut text = String::new();
@@ -150,13 +139,28 @@ fn unseal_secrets(command: &UnsealCommand, notes: &mut Vec<String>) -> Result<()
     Ok(output::write(&command.output, text.as_bytes(), Privacy::Plaintext)?)
 }
 
-fn certificate(source: &CertSource, surroundings: &Surroundings) -> Result<SealingCert, CliError> {
+/// The namespace where neither the input nor the command line names one. A kubeconfig that does not tell is no
+/// mistake as long as nobody needs it.
+pub(crate) fn default_namespace(
+    source: &NamespaceSource,
+    surroundings: &Surroundings,
+) -> (Option<String>, Option<KubeconfigError>) {
+    match source {
+        NamespaceSource::Given(_) => (None, None),
+        NamespaceSource::Kubeconfig(choice) => match kubeconfig::namespace(choice, surroundings) {
+            Ok(namespace) => (Some(namespace), None),
+            Err(error) => (None, Some(error)),
+        },
+    }
+}
+
+pub(crate) fn certificate(source: &CertSource, surroundings: &Surroundings) -> Result<SealingCert, CliError> {
     let pem = String::from_utf8(source.load(surroundings)?).map_err(|_| CertSourceError::Encoding)?;
     Ok(cert::parse(&pem)?)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the edge that names the clock")]
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_unix_seconds(since.as_secs())
 }

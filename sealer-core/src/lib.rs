@@ -15,6 +15,7 @@ pub mod envelope;
 pub mod hybrid;
 pub mod key;
 pub mod manifest;
+pub mod merge;
 pub mod resource;
 pub mod scope;
 pub mod seal;

@@ -33,6 +33,7 @@ fn mode(line: &str) -> &'static str {
         Command::Help => "help",
         Command::Version => "version",
         Command::FetchCert { .. } => "fetch",
+        Command::Merge(_) => "merge",
         Command::Seal(_) => "seal",
         Command::SealValue(_) => "value",
         Command::Unseal(_) => "unseal",
@@ -44,7 +45,8 @@ fn the_first_mode_that_applies_wins() {
     for (line, wins) in [
         ("", "seal"),
         ("--raw", "value"),
-        ("--raw --fetch-cert", "fetch"),
+        ("--raw --merge-into a", "merge"),
+        ("--raw --merge-into a --fetch-cert", "fetch"),
         ("--raw --fetch-cert --recovery-unseal", "unseal"),
         ("--raw --fetch-cert --recovery-unseal --help", "help"),
         ("--raw --fetch-cert --recovery-unseal --help --version", "version"),
@@ -72,6 +74,17 @@ fn arguments_that_are_no_flags_are_ignored_and_said() {
     ] {
         assert_eq!(chosen(line, Facts::default()).unwrap().1, [note], "{line}");
     }
+}
+
+#[test]
+fn flags_that_merging_has_no_use_for_are_said() {
+    assert_eq!(
+        chosen("--merge-into a -w b --name c -o yaml", Facts::default()).unwrap().1,
+        [
+            "ignoring --sealed-secret-file: --merge-into writes to its own file",
+            "ignoring --name: --merge-into takes the name of the SealedSecret"
+        ]
+    );
 }
 
 #[test]

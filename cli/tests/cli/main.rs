@@ -8,6 +8,7 @@
 mod certificates;
 mod files;
 mod flag_rules;
+mod merging;
 mod support;
 mod transcripts;
 mod upstream;

@@ -6,10 +6,10 @@ use crate::support::{kubeseal, told, vectors};
 use serde_json::Value;
 
 /// Flags that this version does not have.
-const OUT_OF_SCOPE: [&str; 5] = ["--merge-into", "--re-encrypt", "--rotate", "--server", "--validate"];
+const OUT_OF_SCOPE: [&str; 4] = ["--re-encrypt", "--rotate", "--server", "--validate"];
 
 /// Where ours says something else, and why: (what the vector is about, our first line, our exit code).
-const KNOWN: [(&str, &str, i32); 26] = [
+const KNOWN: [(&str, &str, i32); 28] = [
     ("version", "kubeseal version: v0.1.0", 0),
     // The text is ours.
     ("help", "Turns Secrets into SealedSecrets, which only the controller in the cluster can open.", 0),
@@ -29,6 +29,16 @@ const KNOWN: [(&str, &str, i32); 26] = [
     ("data with a number", "error: line 2, column 11: a text is expected here", 1),
     ("a map for a string", "error: line 2, column 17: a text is expected here", 1),
     ("unseal a Secret", "error: line 2, column 7: this is a plain Secret, not a SealedSecret", 1),
+    (
+        "merge into a Secret",
+        "error: cannot merge into shapes/no-type.in.yaml: line 2, column 7: this is a plain Secret, not a SealedSecret",
+        1,
+    ),
+    (
+        "merge into something else",
+        "error: cannot merge into keys/not-pem.crt: line 1, column 1: a mapping (`name: value`) is expected here",
+        1,
+    ),
     // Upstream never ends here.
     ("garbage after two JSON documents", "error: line 1, column 25: not valid JSON from here on", 1),
     // Upstream prints the numbers of the key.

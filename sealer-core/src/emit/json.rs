@@ -53,8 +53,8 @@ fn indent(out: &mut String, depth: usize) {
     out.extend(std::iter::repeat_n("  ", depth));
 }
 
-/// Go escapes what could end a script element as well.
-fn text(out: &mut String, text: &str) {
+/// A text in quotation marks. Go escapes what could end a script element as well.
+pub(crate) fn text(out: &mut String, text: &str) {
     out.push('"');
     for character in text.chars() {
         match character {

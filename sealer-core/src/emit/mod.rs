@@ -13,6 +13,10 @@ mod json;
 mod value;
 mod yaml;
 
+pub(crate) use json::text as json_text;
+pub(crate) use value::is_less;
+pub(crate) use yaml::on_one_line;
+
 /// One YAML document, without a `---` before it; fields in alphabetical order, as upstream's.
 pub fn to_yaml(sealed: &SealedSecret) -> String {
     yaml::write(&sealed_fields(sealed), 0)

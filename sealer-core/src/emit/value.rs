@@ -25,7 +25,7 @@ pub(super) fn yaml_order<'v, 'a>(fields: &'v [(&'a str, Value<'a>)]) -> Vec<&'v 
 }
 
 /// `keyList.Less` of go-yaml 2 for strings.
-fn is_less(a: &str, b: &str) -> bool {
+pub(crate) fn is_less(a: &str, b: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let Some(at) = a.iter().zip(&b).position(|(a, b)| a != b) else { return a.len() < b.len() };
     match (a[at].is_alphabetic(), b[at].is_alphabetic()) {

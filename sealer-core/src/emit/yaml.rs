@@ -20,6 +20,13 @@ pub(super) fn write(object: &[(&str, Value<'_>)], room: usize) -> String {
     writer.out
 }
 
+/// A scalar that takes one line whatever it holds, in quotation marks where it needs them.
+pub(crate) fn on_one_line(text: &str) -> String {
+    let mut writer = Writer { out: String::with_capacity(text.len() + 2), line: 0 };
+    writer.scalar(text, 0, false);
+    writer.out
+}
+
 struct Writer {
     out: String,
     /// Where the current line starts.

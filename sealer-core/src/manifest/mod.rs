@@ -8,6 +8,7 @@ use crate::secret::Plaintext;
 mod error;
 mod fields;
 mod json;
+mod locate;
 #[cfg(any(test, not(feature = "kubeseal")))]
 mod magnitude;
 mod metadata;
@@ -24,7 +25,9 @@ mod yaml;
 pub use error::{ManifestError, Position, Problem, Reading, Shape};
 pub use recognise::{Recognised, recognise};
 
+pub(crate) use locate::{Located, position, reread, sealed_documents};
 pub(crate) use scalar::needs_quotes;
+pub(crate) use tree::MAX_DEPTH;
 
 /// The longest text that is read. A Secret has at most 1 MiB of values; this is room for many.
 pub const MAX_BYTES: usize = 16 << 20;

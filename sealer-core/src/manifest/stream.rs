@@ -16,8 +16,10 @@ pub(super) struct Found<T> {
 
 type ReadObject<T> = fn(&mut Fields<'_, '_>, NodeId) -> Result<T, ManifestError>;
 
-/// How many times the input may be read out, with room for small ones that repeat an anchor often.
-const BUDGET: (usize, usize) = (16, 1 << 20);
+/// How many bytes may be read out: the input sixteen times, with room for small ones that repeat an anchor often.
+pub(super) fn budget(source: Source<'_>) -> usize {
+    source.text.len() * 16 + (1 << 20)
+}
 
 /// Reads all objects. With `lenient`, a document in which nothing could be read is passed over, as upstream does.
 pub(super) fn read<T>(
@@ -31,8 +33,7 @@ pub(super) fn read<T>(
         return Err(source.error(MAX_BYTES, Problem::TooLong));
     }
     let found = Found { objects: Vec::new(), passed_over: None };
-    let budget = source.text.len() * BUDGET.0 + BUDGET.1;
-    let mut reader = Reader { policy, lenient, read_object, found, budget };
+    let mut reader = Reader { policy, lenient, read_object, found, budget: budget(source) };
     let rest = if source.text.trim_start().starts_with('{') { reader.json(source)? } else { Some(source) };
     if let Some(rest) = rest {
         reader.yaml(rest)?;

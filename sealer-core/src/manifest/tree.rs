@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::error::{ManifestError, Position, Problem};
 
 /// Deeper than any manifest; small enough for the stack of a browser tab.
-pub(super) const MAX_DEPTH: usize = 100;
+pub(crate) const MAX_DEPTH: usize = 100;
 
 pub(super) type NodeId = usize;
 
@@ -105,7 +105,7 @@ impl Source<'_> {
     }
 
     /// The place of a byte. Reads the text up to it, so it is only asked for once something is wrong.
-    fn position(self, at: usize) -> Position {
+    pub(super) fn position(self, at: usize) -> Position {
         let before = &self.text[..self.text.floor_char_boundary(at)];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         Position {

@@ -1,0 +1,197 @@
+//! Edits a SealedSecret in the text that somebody wrote: every byte that need not change stays.
+//!
+//! What is edited is found by the parser's positions, and the result is read again: a text that does not say what was
+//! meant is never given out. What can't be edited in place is refused; kubeseal then has the document written anew.
+
+use std::collections::BTreeMap;
+
+#[cfg(feature = "kubeseal")]
+use crate::emit;
+use crate::manifest::{self, Located, Policy};
+use crate::resource::SealedSecret;
+
+mod block;
+mod edit;
+mod error;
+mod json;
+mod layout;
+mod order;
+
+pub use error::{MergeError, Obstacle};
+
+/// What shall be otherwise. Keys that are there are replaced, others added.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// Under `spec.encryptedData`.
+    pub encrypted_data: BTreeMap<String, String>,
+    /// Under `spec.template.metadata.labels`.
+    pub labels: BTreeMap<String, String>,
+    /// Under `spec.template.metadata.annotations`.
+    pub annotations: BTreeMap<String, String>,
+}
+
+/// A text with SealedSecrets, and perhaps other documents.
+#[derive(Debug)]
+pub struct SealedText<'a> {
+    text: &'a str,
+    policy: Policy,
+    found: Vec<Located>,
+}
+
+/// One SealedSecret of a text.
+#[derive(Debug)]
+pub struct Target<'t, 'a> {
+    whole: &'t SealedText<'a>,
+    index: usize,
+}
+
+impl<'a> SealedText<'a> {
+    /// Finds the SealedSecrets of a text: YAML documents or JSON values. Others are passed over.
+    pub fn read(text: &'a str, policy: Policy) -> Result<Self, MergeError> {
+        Ok(Self { text, policy, found: manifest::sealed_documents(text, policy)? })
+    }
+
+    /// The only SealedSecret, or of several the one with this name; an empty namespace fits every other.
+    pub fn target(&self, name: &str, namespace: &str) -> Result<Target<'_, 'a>, MergeError> {
+        let fits = |located: &Located| {
+            let metadata = &located.sealed.metadata;
+            let anywhere = namespace.is_empty() || metadata.namespace.is_empty();
+            metadata.name == name && (anywhere || metadata.namespace == namespace)
+        };
+        let mut fitting = self.found.iter().enumerate().filter(|(_, located)| fits(located));
+        let index = match (self.found.len(), fitting.next(), fitting.next()) {
+            (1, _, _) => 0,
+            (_, Some((index, _)), None) => index,
+            (_, Some((_, first)), Some((_, second))) if same(first, second) => {
+                return Err(MergeError::Twice { first: first.at.line, at: second.at });
+            }
+            _ => {
+                let lines = self.found.iter().map(|located| located.at.line).collect();
+                return Err(MergeError::Several { lines });
+            }
+        };
+        let target = Target { whole: self, index };
+        match target.sealed().deprecated_data {
+            Some(_) => Err(MergeError::Deprecated { at: target.located().at }),
+            None => Ok(target),
+        }
+    }
+}
+
+fn same(a: &Located, b: &Located) -> bool {
+    let names = |located: &Located| {
+        let metadata = &located.sealed.metadata;
+        (metadata.name.clone(), metadata.namespace.clone())
+    };
+    names(a) == names(b)
+}
+
+impl Target<'_, '_> {
+    /// What it says now: its name, namespace, scope and keys are what a new value has to fit.
+    pub fn sealed(&self) -> &SealedSecret {
+        &self.located().sealed
+    }
+
+    /// The whole text, with these changes and no other.
+    pub fn edited(&self, changes: &Changes) -> Result<String, MergeError> {
+        let Located { line, json, sealed, .. } = self.located();
+        let mut document = self.document().to_owned();
+        // Two readers could read it in two ways: then nobody knows what is in it.
+        if manifest::reread(&document, *line, *json, Policy::Strict)? != *sealed {
+            return Err(MergeError::Unconfirmed);
+        }
+        const METADATA: [&str; 3] = ["spec", "template", "metadata"];
+        let [spec, template, metadata] = METADATA;
+        for (path, entries) in [
+            (&[spec, "encryptedData"][..], missing(&changes.encrypted_data, &sealed.encrypted_data)),
+            (
+                &[spec, template, metadata, "labels"],
+                missing(&changes.labels, &sealed.template.metadata.labels),
+            ),
+            (
+                &[spec, template, metadata, "annotations"],
+                missing(&changes.annotations, &sealed.template.metadata.annotations),
+            ),
+        ] {
+            if !entries.is_empty() {
+                let edits = layout::Layout::of(&document).and_then(|layout| match json {
+                    true => json::set(&layout, path, &entries),
+                    false => block::set(&layout, path, &entries),
+                });
+                let edits = edits.map_err(|(at, obstacle)| {
+                    let at = manifest::position(&document, *line, at);
+                    MergeError::NotInPlace { at, obstacle }
+                })?;
+                document = edit::apply(&document, edits);
+            }
+        }
+        let text = self.around(&document);
+        self.confirm(&text, changes, Policy::Strict)?;
+        Ok(text)
+    }
+
+    /// The whole text with this document written anew, in its own format: comments and layout are lost, nothing else.
+    #[cfg(feature = "kubeseal")]
+    pub fn rewritten(&self, changes: &Changes) -> Result<String, MergeError> {
+        let sealed = changes.applied_to(self.sealed());
+        let lines = if self.located().json { emit::to_json(&sealed) } else { emit::to_yaml(&sealed) };
+        let document = self.document();
+        let ending = &document[document.trim_end().len()..];
+        let lines = format!("{}{ending}", lines.trim_end());
+        let windows = self.whole.text.contains("\r\n");
+        let text = self.around(&if windows { with_crlf(&lines) } else { lines });
+        self.confirm(&text, changes, self.whole.policy)?;
+        Ok(text)
+    }
+
+    fn located(&self) -> &Located {
+        &self.whole.found[self.index]
+    }
+
+    fn document(&self) -> &str {
+        &self.whole.text[self.located().bytes.clone()]
+    }
+
+    /// The whole text with another document in the place of this one.
+    fn around(&self, document: &str) -> String {
+        let bytes = &self.located().bytes;
+        [&self.whole.text[..bytes.start], document, &self.whole.text[bytes.end..]].concat()
+    }
+
+    /// Reads the result as whoever applies it will, and compares it with what was meant.
+    fn confirm(&self, text: &str, changes: &Changes, policy: Policy) -> Result<(), MergeError> {
+        let after = SealedText::read(text, self.whole.policy).map_err(|_| MergeError::Unconfirmed)?;
+        let meant = changes.applied_to(self.sealed());
+        let as_meant = after.found.len() == self.whole.found.len()
+            && after.found.iter().zip(&self.whole.found).enumerate().all(|(index, (after, before))| {
+                after.sealed == if index == self.index { meant.clone() } else { before.sealed.clone() }
+            });
+        let located = &after.found.get(self.index).filter(|_| as_meant).ok_or(MergeError::Unconfirmed)?;
+        match manifest::reread(&text[located.bytes.clone()], located.line, located.json, policy) {
+            Ok(sealed) if sealed == meant => Ok(()),
+            _ => Err(MergeError::Unconfirmed),
+        }
+    }
+}
+
+impl Changes {
+    /// What a SealedSecret becomes by these changes.
+    fn applied_to(&self, sealed: &SealedSecret) -> SealedSecret {
+        let mut sealed = sealed.clone();
+        sealed.encrypted_data.extend(self.encrypted_data.clone());
+        sealed.template.metadata.labels.extend(self.labels.clone());
+        sealed.template.metadata.annotations.extend(self.annotations.clone());
+        sealed
+    }
+}
+
+#[cfg(feature = "kubeseal")]
+fn with_crlf(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\n', "\r\n")
+}
+
+/// The entries that are not there already.
+fn missing(new: &BTreeMap<String, String>, old: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let differs = |(key, text): &(&String, &String)| old.get(*key) != Some(*text);
+    new.iter().filter(differs).map(|(key, text)| (key.clone(), text.clone())).collect()
+}
