@@ -64,6 +64,15 @@ func (c *container) change(set func(*corev1.ContainerStatus)) {
 	c.pod.notify()
 }
 
+// changeOf is change for what was seen of one process; nothing changes once it has ended.
+func (c *container) changeOf(process *process, set func(*corev1.ContainerStatus)) {
+	c.change(func(status *corev1.ContainerStatus) {
+		if c.running == process {
+			set(status)
+		}
+	})
+}
+
 func (c *container) wait(reason, message string) {
 	c.change(func(status *corev1.ContainerStatus) {
 		status.Ready = false
@@ -204,19 +213,36 @@ func (c *container) begun(process *process, vars *variables, program string) {
 	})
 }
 
-// attend probes the process until it ends, and ends it when the Pod does.
+// attend comes back when the process has ended; it ends it when the Pod does, or when its probes say so.
 func (c *container) attend(process *process) {
+	healthy, stopProbes := context.WithCancel(c.pod.stopping)
+	defer stopProbes()
+	var patience <-chan time.Time
 	select {
 	case <-process.ended:
+		return
 	case <-c.pod.stopping.Done():
-		process.signal(syscall.SIGTERM)
-		select {
-		case <-process.ended:
-		case <-c.pod.killing.Done():
-			process.kill()
-			<-process.ended
-		}
+	case <-c.watchHealth(healthy, process):
+		patience = time.After(graceOf(c.pod))
 	}
+	process.signal(syscall.SIGTERM)
+	select {
+	case <-process.ended:
+		return
+	case <-c.pod.killing.Done():
+	case <-patience:
+	}
+	process.kill()
+	<-process.ended
+}
+
+// graceOf is how long a program has that is ended for another reason than the Pod's deletion.
+func graceOf(p *pod) time.Duration {
+	object, _ := p.current()
+	if seconds := object.Spec.TerminationGracePeriodSeconds; seconds != nil {
+		return time.Duration(*seconds) * time.Second
+	}
+	return 0
 }
 
 // ended notes how the process ended and returns its exit code.

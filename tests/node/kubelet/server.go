@@ -30,6 +30,8 @@ func (n *node) serve() (int32, error) {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /containerLogs/{namespace}/{pod}/{container}", n.serveLogs)
+	mux.HandleFunc("/exec/{namespace}/{pod}/{container}", n.serveExec)
+	mux.HandleFunc("/portForward/{namespace}/{pod}", n.servePortForward)
 	server := &http.Server{
 		Handler: mux, ReadHeaderTimeout: 10 * time.Second,
 		// Streams take over their connections, which HTTP/2 has no way for.
