@@ -10,9 +10,10 @@ use sealwright_e2e::harness;
 use sealwright_e2e::road::{self, Road};
 
 mod database;
+mod health;
 mod plain;
 mod shipped;
 
 fn main() -> ExitCode {
-    harness::main(road::peers, Road::start, &[shipped::TESTS, database::TESTS, plain::TESTS])
+    harness::main(road::peers, Road::start, &[shipped::TESTS, database::TESTS, plain::TESTS, health::TESTS])
 }
