@@ -43,10 +43,11 @@ pub fn bench() -> Result<(), Box<dyn Error>> {
 pub fn controller(arguments: &[OsString]) -> Result<(), Box<dyn Error>> {
     // From inside that network nothing can be downloaded.
     peers::ensure()?;
-    run(&mut release(["sealwright-controller", "sealwright-bench"]))?;
+    run(&mut release(["sealwright-controller", "sealwright-cli", "sealwright-bench"]))?;
     let programs = root().join("target/release");
     let mut measure = netns::wrap(programs.join("sealwright-bench"), arguments);
     measure.arg("--ours").arg(programs.join("sealwright-controller"));
+    measure.arg("--kubeseal").arg(programs.join("kubeseal"));
     measure.arg("--store").arg(root().join("target/bench/controller.json"));
     measure.arg("--report").arg(root().join("docs/benchmarks.md"));
     Ok(run(&mut measure)?)

@@ -23,9 +23,17 @@ pub struct Seen {
     pub secrets: HashMap<String, Instant>,
     /// How many SealedSecrets were written after they were seen first: only their status ever is.
     pub statuses: usize,
-    /// The version of each SealedSecret when it was seen first; `None` once its status has been written.
-    sealed: HashMap<String, Option<String>>,
+    /// Each SealedSecret, by its name.
+    sealed: HashMap<String, Sealed>,
     listed: usize,
+}
+
+/// A SealedSecret as it was seen first.
+#[derive(Debug)]
+struct Sealed {
+    appeared: Instant,
+    /// Its version then; `None` once its status has been written.
+    version: Option<String>,
 }
 
 /// Two watches of metadata: they cost the API server little, and both controllers the same.
@@ -60,6 +68,13 @@ impl Arrivals {
         seen.secrets.get(name).copied().ok_or_else(|| format!("the Secret {name} never appeared").into())
     }
 
+    /// When the SealedSecret appeared.
+    pub fn of_sealed(&self, name: &str) -> Result<Instant, Failure> {
+        let seen = self.seen.borrow();
+        let appeared = seen.sealed.get(name).map(|sealed| sealed.appeared);
+        appeared.ok_or_else(|| format!("the SealedSecret {name} never appeared").into())
+    }
+
     /// How many Secrets and how many statuses there are.
     pub fn counts(&self) -> (usize, usize) {
         let seen = self.seen.borrow();
@@ -74,10 +89,13 @@ impl Seen {
 
     fn take_sealed(&mut self, name: String, version: String) {
         match self.sealed.get_mut(&name) {
-            None => drop(self.sealed.insert(name, Some(version))),
+            None => {
+                let sealed = Sealed { appeared: Instant::now(), version: Some(version) };
+                self.sealed.insert(name, sealed);
+            }
             // A list that is read again shows the same version.
-            Some(first) if first.as_ref().is_some_and(|first| *first != version) => {
-                *first = None;
+            Some(first) if first.version.as_ref().is_some_and(|first| *first != version) => {
+                first.version = None;
                 self.statuses += 1;
             }
             Some(_) => {}

@@ -50,10 +50,31 @@ impl fmt::Display for Who {
 pub struct Programs {
     /// Our controller.
     pub ours: PathBuf,
-    /// Upstream's controller.
-    pub upstream: PathBuf,
+    /// Our kubeseal.
+    pub our_kubeseal: PathBuf,
+    /// Upstream's programs.
+    pub upstream: sealwright_interop::Binaries,
+    /// Flux and a git server.
+    pub gitops: sealwright_gitops::Binaries,
     /// The control plane.
     pub control_plane: Binaries,
+}
+
+impl Programs {
+    fn controller(&self, who: Who) -> &Path {
+        match who {
+            Who::Ours => &self.ours,
+            Who::Upstream => &self.upstream.controller,
+        }
+    }
+
+    /// What seals for the controller.
+    pub fn kubeseal(&self, who: Who) -> &Path {
+        match who {
+            Who::Ours => &self.our_kubeseal,
+            Who::Upstream => &self.upstream.kubeseal,
+        }
+    }
 }
 
 /// How a controller is started.
@@ -77,12 +98,8 @@ pub struct Controller {
 impl Controller {
     /// Starts it with the token, the certificate and the variables of a Pod.
     pub fn start(who: Who, programs: &Programs, cluster: &Cluster, limits: Limits) -> Result<Self, Failure> {
-        let program = match who {
-            Who::Ours => &programs.ours,
-            Who::Upstream => &programs.upstream,
-        };
         let (namespace, account) = (installation::NAMESPACE, installation::NAME);
-        let mut command = in_pod::command(cluster, namespace, account, program)?;
+        let mut command = in_pod::command(cluster, namespace, account, programs.controller(who))?;
         command.env("POD_NAMESPACE", namespace);
         if limits == Limits::Off {
             command.args(["--rate-limit=1000000", "--rate-limit-burst=1000000"]);

@@ -31,6 +31,10 @@ pub enum Phase {
     Certificate,
     /// Requests to try an object.
     Verify,
+    /// From a push to a repository that Flux looks at.
+    Road,
+    /// The part of [`Self::Road`] that is the controller's.
+    RoadEnd,
 }
 
 /// What is counted or timed.
@@ -79,7 +83,7 @@ pub enum Target {
 }
 
 /// Everything that the table shows, in its order.
-pub const FIGURES: [(Phase, Quantity, Target); 37] = {
+pub const FIGURES: [(Phase, Quantity, Target); 41] = {
     use Phase::*;
     use Quantity::*;
     [
@@ -120,6 +124,10 @@ pub const FIGURES: [(Phase, Quantity, Target); 37] = {
         (Newcomers, P99, Target::AtMost(1_000.0)),
         (Certificate, CpuEach, Target::AtMost(0.02)),
         (Verify, CpuEach, Target::AtMost(5.6)),
+        (Road, Median, Target::AtMost(2_300.0)),
+        (Road, P99, Target::None),
+        (RoadEnd, Median, Target::OfUpstream(1.0)),
+        (RoadEnd, P99, Target::None),
     ]
 };
 
@@ -144,6 +152,8 @@ impl fmt::Display for Phase {
             Self::Newcomers => "50 new objects during a cold sync of 5,000, each to its Secret",
             Self::Certificate => "a request of `/v1/cert.pem`",
             Self::Verify => "a request of `/v1/verify`",
+            Self::Road => "`git push` to the Secret, Flux looking every 2 s",
+            Self::RoadEnd => "the same, from the SealedSecret in the cluster",
         })
     }
 }

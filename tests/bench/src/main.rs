@@ -53,6 +53,9 @@ struct Arguments {
     /// Our controller.
     #[arg(long, hide = true)]
     ours: PathBuf,
+    /// Our kubeseal.
+    #[arg(long, hide = true)]
+    kubeseal: PathBuf,
     /// Where figures are kept between runs.
     #[arg(long, hide = true)]
     store: PathBuf,
@@ -80,9 +83,14 @@ fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let peers = sealwright_interop::binaries::ensure(&mut |text| println!("    {text}"))?;
-    let control_plane = sealwright_test_cluster::binaries::ensure(&mut |text| println!("    {text}"))?;
-    let programs = Programs { ours: arguments.ours.clone(), upstream: peers.controller, control_plane };
+    let mut progress = |text: &str| println!("    {text}");
+    let programs = Programs {
+        ours: arguments.ours.clone(),
+        our_kubeseal: arguments.kubeseal.clone(),
+        upstream: sealwright_interop::binaries::ensure(&mut progress)?,
+        gitops: sealwright_gitops::binaries::ensure(&mut progress)?,
+        control_plane: sealwright_test_cluster::binaries::ensure(&mut progress)?,
+    };
     let mut bench = Bench::new(programs, if arguments.small { 20 } else { 1 })?;
     let mut store = if arguments.small { Store::default() } else { Store::read(&arguments.store)? };
     for scenario in chosen(arguments) {

@@ -132,13 +132,17 @@ const NOTES: &str = "\
 - **New objects during a cold sync**: one every 50 ms, from the moment a fiftieth of the backlog has its Secret.
 - **Requests**: CPU time of the controller divided by the number of requests (20,000 and 500), one after the other
   on one connection, with the rate limits of both out of the way.
+- **`git push`**: a repository on loopback that Flux v1.9's controllers look at every 2 s and apply with `wait: true`; each side
+  has its own kubeseal and its own controller. 20 pushes of one new file each, spread evenly over the time between two looks, from the
+  end of the push until a watcher sees the Secret. Most of it is waiting for the next look, so the controller's part is
+  shown alone as well: from the moment that a watcher sees the SealedSecret.
 - Upstream runs with `--kubeclient-qps=-1`, because its own limit of 5 requests a second hides everything else; ours
-  has no limit. Only `defaults` runs both as they come, with 200 objects, and multiplies the time by 5.
+  has no limit. `defaults` and `road` run both as they come; `defaults` has 200 objects, and multiplies the time by 5.
 
 ## Running it
 
 ```sh
-cargo xtask bench controller                          # everything but `defaults`, about 12 minutes on 2 cores
+cargo xtask bench controller                          # everything but `defaults`, about 15 minutes on 2 cores
 cargo xtask bench controller --with-defaults          # with them, 4 minutes more
 cargo xtask bench controller sync-1000 idle           # named scenarios only
 cargo xtask bench controller sync-5000 --runs 3       # in turn, medians
@@ -146,7 +150,7 @@ cargo xtask bench controller --only ours              # beside upstream's figure
 cargo xtask bench controller --small                  # a twentieth of the objects, to try the tool; keeps nothing
 ```
 
-Scenarios: `sync-1000`, `sync-5000`, `idle`, `burst`, `newcomers`, `http`, `defaults`. It needs Go, and nothing else
+Scenarios: `sync-1000`, `sync-5000`, `idle`, `burst`, `newcomers`, `http`, `road`, `defaults`. It needs Go, and nothing else
 should run on the machine meanwhile. With `--runs`, restarts are measured in the first run alone. Figures
 of earlier runs are kept in `target/bench/controller.json`; what is measured anew replaces them.
 ";

@@ -23,6 +23,7 @@ const LIFE: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 /// One sealing key, there before either controller starts.
 pub struct Key {
     certificate: SealingCert,
+    pem: String,
     /// What stores it in the cluster.
     pub secret: Secret,
 }
@@ -44,7 +45,12 @@ impl Key {
                 "tls.crt": sealer_core::encode_base64(certificate.as_bytes()),
             },
         }))?;
-        Ok(Self { certificate: cert::parse(&certificate)?, secret })
+        Ok(Self { certificate: cert::parse(&certificate)?, pem: certificate, secret })
+    }
+
+    /// Its certificate in PEM.
+    pub fn certificate(&self) -> &str {
+        &self.pem
     }
 
     /// So many strict SealedSecrets with so many items each, as JSON.

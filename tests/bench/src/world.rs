@@ -48,6 +48,11 @@ impl<'a> World<'a> {
         Ok(Self { cluster, programs, client, _folder: folder })
     }
 
+    /// The control plane.
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
     /// Starts one of the controllers.
     pub fn controller(&self, who: Who, limits: Limits) -> Result<Controller, Failure> {
         Controller::start(who, self.programs, &self.cluster, limits)

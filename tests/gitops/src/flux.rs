@@ -10,11 +10,38 @@ use std::time::Duration;
 use sealwright_test_cluster::{Cluster, Process, StartError, ports, until_ready};
 
 use crate::Binaries;
+use crate::repository::BRANCH;
 
 /// Where Flux's own objects are.
 pub const NAMESPACE: &str = "flux-system";
 /// A controller that listens answers at once.
 const ANSWER: Duration = Duration::from_secs(5);
+
+/// The objects of Flux that look at a repository every `interval`, apply everything in its branch `main`, and remove
+/// what was removed there; both are called `name`.
+pub fn following(name: &str, url: &str, interval: &str) -> String {
+    format!(
+        "\
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {{name: {name}, namespace: {NAMESPACE}}}
+spec:
+  url: {url}
+  ref: {{branch: {BRANCH}}}
+  interval: {interval}
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {{name: {name}, namespace: {NAMESPACE}}}
+spec:
+  sourceRef: {{kind: GitRepository, name: {name}}}
+  path: ./
+  prune: true
+  wait: true
+  interval: 10m
+"
+    )
+}
 
 /// Flux's source-controller and kustomize-controller, with the administrator's rights; ended when dropped.
 pub struct Flux {

@@ -15,7 +15,7 @@ mod server;
 mod verdicts;
 
 pub use binaries::Binaries;
-pub use flux::Flux;
+pub use flux::{Flux, following};
 pub use git::GitError;
 pub use judges::Judges;
 pub use repository::Repository;

@@ -40,7 +40,9 @@ impl Repository {
     pub fn commit_and_push(&self, message: &str) -> Result<String, GitError> {
         git::run(&self.work_tree, &["add", "--all"])?;
         git::run(&self.work_tree, &["commit", "--quiet", "--message", message])?;
+        let commit = git::run(&self.work_tree, &["rev-parse", "HEAD"])?;
+        // Last, so that whoever takes the time takes that of the push.
         git::run(&self.work_tree, &["push", "--quiet", "origin", &format!("HEAD:{BRANCH}")])?;
-        git::run(&self.work_tree, &["rev-parse", "HEAD"])
+        Ok(commit)
     }
 }

@@ -2,33 +2,8 @@
 
 use std::fs;
 
-use sealwright_gitops::{Flux, GitServer, binaries, git};
+use sealwright_gitops::{Flux, GitServer, binaries, following, git};
 use sealwright_test_cluster::{Cluster, netns};
-
-/// Follows the repository of this address, and applies all of it.
-fn following(url: &str) -> String {
-    format!(
-        "\
-apiVersion: source.toolkit.fluxcd.io/v1
-kind: GitRepository
-metadata: {{name: app, namespace: flux-system}}
-spec:
-  url: {url}
-  ref: {{branch: main}}
-  interval: 1s
----
-apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: {{name: app, namespace: flux-system}}
-spec:
-  sourceRef: {{kind: GitRepository, name: app}}
-  path: ./
-  prune: true
-  wait: true
-  interval: 10m
-"
-    )
-}
 
 fn config_map(name: &str, word: &str) -> String {
     format!(
@@ -58,7 +33,7 @@ fn what_is_pushed_is_applied_and_what_is_removed_is_pruned() {
         let repository = server.create("app").unwrap();
         fs::write(repository.work_tree().join("first.yaml"), config_map("first", "old")).unwrap();
         let commit = repository.commit_and_push("Add the first").unwrap();
-        cluster.apply(&following(repository.url())).unwrap();
+        cluster.apply(&following("app", repository.url(), "1s")).unwrap();
         until_applied(&commit);
         assert_eq!(kubectl(&["get", "configmap", "first", "-o", "jsonpath={.data.word}"]), "old");
 

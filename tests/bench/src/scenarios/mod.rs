@@ -3,6 +3,7 @@
 mod crowd;
 mod http;
 mod idle;
+mod road;
 mod sync;
 
 use std::fmt;
@@ -36,6 +37,8 @@ pub enum Scenario {
     Newcomers,
     /// The controllers' own requests.
     Http,
+    /// From `git push` over Flux to the Secret.
+    Road,
     /// A cold sync with the controllers' own limits.
     Defaults,
 }
@@ -69,6 +72,7 @@ impl Bench {
             Scenario::Burst => crowd::burst(self, who).await,
             Scenario::Newcomers => crowd::newcomers(self, who).await,
             Scenario::Http => http::http(self, who).await,
+            Scenario::Road => road::road(self, who).await,
             Scenario::Defaults => sync::defaults(self, who).await,
         }
     }
