@@ -13,10 +13,8 @@ fn config_map(name: &str, word: &str) -> String {
 
 #[test]
 fn what_is_pushed_is_applied_and_what_is_removed_is_pruned() {
-    let kubernetes = sealwright_test_cluster::binaries::ensure_or_skip().unwrap();
-    let (Some(kubernetes), Some(programs)) = (kubernetes, binaries::ensure_or_skip().unwrap()) else {
-        return;
-    };
+    let Some(programs) = binaries::ensure_or_skip().unwrap() else { return };
+    let Some(kubernetes) = sealwright_test_cluster::binaries::ensure_or_skip().unwrap() else { return };
     netns::run_test_inside("what_is_pushed_is_applied_and_what_is_removed_is_pruned", || {
         let folder = tempfile::tempdir().unwrap();
         let cluster = Cluster::start(&kubernetes, &folder.path().join("cluster")).unwrap();
