@@ -66,7 +66,8 @@ pub fn yaml() -> String {
 }
 
 /// The definition. Written out rather than derived: it has to be upstream's to the letter where it decides what
-/// the API server accepts, prunes and prints.
+/// the API server accepts, prunes and prints. One thing more is accepted: files from before `encryptedData`, which
+/// have `data` only; they open still.
 pub fn definition() -> Value {
     json!({
         "apiVersion": "apiextensions.k8s.io/v1",
@@ -112,7 +113,7 @@ fn spec() -> Value {
     json!({
         "description": "What is sealed, and what the Secret looks like besides.",
         "type": "object",
-        "required": ["encryptedData"],
+        "anyOf": [{ "required": ["encryptedData"] }, { "required": ["data"] }],
         "properties": {
             "data": {
                 "description": "Deprecated: a whole Secret under one envelope. Use encryptedData.",
@@ -234,7 +235,12 @@ mod tests {
         assert_eq!(at("/additionalPrinterColumns/1/jsonPath"), ".status.conditions[0].status");
         assert_eq!(at("/subresources/status"), json!({}));
         let spec = "/schema/openAPIV3Schema/properties/spec";
-        assert_eq!(at(&format!("{spec}/required")), json!(["encryptedData"]));
+        let either = json!([{ "required": ["encryptedData"] }, { "required": ["data"] }]);
+        assert_eq!(
+            at(&format!("{spec}/anyOf")),
+            either,
+            "upstream's definition refuses files with data only"
+        );
         assert_eq!(at(&format!("{spec}/properties/data/format")), "byte");
         for preserved in ["encryptedData", "template/properties/metadata"] {
             let path = format!("{spec}/properties/{preserved}/x-kubernetes-preserve-unknown-fields");
