@@ -17,7 +17,8 @@ use crate::deadline::{self, Elapsed};
 use crate::error::OsCause;
 use crate::kubeconfig::{self, KubeconfigError, Surroundings};
 
-/// How long a controller without a ready Pod is waited for: whoever installs it often seals in the next line.
+/// How long a controller without a ready Pod is waited for, unless `--request-timeout` says: whoever installs it often
+/// seals in the next line.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -148,7 +149,7 @@ async fn fetch(controller: &Controller, client: Client) -> Result<Vec<u8>, Clust
 
 /// Ends before the limit of the whole does: then the reason can still be told.
 fn patience(limit: Option<Duration>) -> Duration {
-    limit.map_or(PATIENCE, |limit| PATIENCE.min(limit / 2))
+    limit.map_or(PATIENCE, |limit| limit - limit / 10)
 }
 
 /// Whether the API server knows the Service but no Pod behind it.
