@@ -7,13 +7,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use sealwright_gitops::{Flux, GitServer};
-use sealwright_test_cluster::installation::NAME;
-use serde_json::Value;
+use sealwright_test_cluster::installation::{self, NAME};
+use sealwright_test_node::{Image, Node};
+use serde_json::{Value, json};
 
 use crate::database::{self, Refusal};
-use crate::harness;
 use crate::shell::Shell;
 use crate::world::{NAMESPACE, Verdict, World};
+use crate::{harness, programs};
 
 pub mod application;
 
@@ -21,6 +22,8 @@ pub mod application;
 const LIMIT: Duration = Duration::from_secs(180);
 /// Between two looks where there is no event to wait for.
 const PAUSE: Duration = Duration::from_millis(100);
+/// The controller as `deploy/` has it.
+const CONTROLLER: &str = "deployment/sealed-secrets-controller";
 /// Of each log that a failure prints.
 const TAIL: &str = "--tail=30";
 
@@ -34,26 +37,60 @@ pub struct Road {
     pub git: GitServer,
     /// Applies what they push.
     flux: Flux,
+    _node: Node,
     /// The cluster. Last, so that what talks to it ends before.
     pub world: World,
 }
 
 /// Builds what needs the network; says so, and gives `false`, where something can't be had.
 pub fn peers() -> bool {
+    let node = sealwright_test_node::binaries::ensure_or_skip().expect("the node's program can be built");
     let gitops = sealwright_gitops::binaries::ensure_or_skip().expect("Flux can be built");
-    harness::kubernetes_and_upstream() && gitops.is_some()
+    harness::kubernetes_and_upstream() && node.is_some() && gitops.is_some()
 }
 
 impl Road {
     /// Starts everything, and waits until the controller and the page serve.
     pub fn start() -> Self {
-        let world = World::start();
+        let world = World::for_a_node();
         let folder = |name: &str| world.folder.path().join(name);
+        let images = [
+            Image { name: "sealwright-controller", program: programs::controller() },
+            Image { name: "mariadb", program: database::image() },
+        ];
+        let node = Node::start(&world.cluster, &images, &folder("node")).unwrap();
+        installation::apply(&world.cluster).unwrap();
         let binaries = sealwright_gitops::binaries::ensure(&mut |_| {}).unwrap();
         let flux = Flux::start(&world.cluster, &binaries, &folder("flux")).unwrap();
         let git = GitServer::start(&binaries.gitserver, &folder("git")).unwrap();
         let shell = Shell::new(&world.cluster, &folder("shell"));
-        Self { shell, git, flux, world }
+        let road = Self { shell, git, flux, _node: node, world };
+        road.controller_runs();
+        road
+    }
+
+    /// Ends the Pod of the controller, and lets it stay away.
+    pub fn stop_controller(&self) {
+        self.world.kubectl(&["scale", CONTROLLER, "-n", NAMESPACE, "--replicas=0"]);
+        let label = format!("--selector=name={NAME}");
+        self.world.kubectl(&["wait", "--for=delete", "pod", &label, "-n", NAMESPACE, "--timeout=60s"]);
+    }
+
+    /// Lets the stopped controller run again, with these arguments in its Deployment.
+    pub fn start_controller(&self, arguments: &[&str]) {
+        let patch = json!([
+            { "op": "add", "path": "/spec/template/spec/containers/0/args", "value": arguments },
+            { "op": "replace", "path": "/spec/replicas", "value": 1 },
+        ]);
+        let patch = format!("--patch={patch}");
+        self.world.kubectl(&["patch", CONTROLLER, "-n", NAMESPACE, "--type=json", &patch]);
+        self.controller_runs();
+    }
+
+    fn controller_runs(&self) {
+        let rollout = ["rollout", "status", CONTROLLER, "-n", NAMESPACE, "--timeout=60s"];
+        let rolled_out = self.world.cluster.run(&rollout);
+        rolled_out.unwrap_or_else(|error| panic!("{error}\n{}", self.standing()));
     }
 
     /// Polls until there is an answer; else says what was waited for, and how everything stands.
@@ -114,7 +151,7 @@ impl Road {
             &["get", "sealedsecrets,secrets", "-A"],
             &["get", "pods", "-A", "-o", "wide"],
             &["get", "events", "-A", "--field-selector=type=Warning"],
-            &["logs", "-n", NAMESPACE, &format!("deployment/{NAME}"), TAIL],
+            &["logs", "-n", NAMESPACE, CONTROLLER, TAIL],
         ];
         let answers = questions.map(|question| {
             let answer = self.world.cluster.run(question);

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use sealwright_interop::{Binaries, Kubeseal};
 use sealwright_test_cluster::installation::{self, NAME};
-use sealwright_test_cluster::{Cluster, KubectlError, in_pod, netns, service};
+use sealwright_test_cluster::{Cluster, Controllers, KubectlError, in_pod, netns, service};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -78,6 +78,14 @@ impl World {
     /// Starts a cluster that knows nothing of us.
     pub fn without_controller() -> Self {
         Self::around(|folder| Cluster::start_or_existing(folder, &mut |_| {}).unwrap())
+    }
+
+    /// Starts a cluster that knows nothing of us, for a node that runs the Pods of its Deployments.
+    pub fn for_a_node() -> Self {
+        Self::around(|folder| {
+            let binaries = sealwright_test_cluster::binaries::ensure(&mut |_| {}).unwrap();
+            Cluster::start_with(&binaries, folder, Controllers::Workloads).unwrap()
+        })
     }
 
     /// Takes the cluster that is started in this folder.

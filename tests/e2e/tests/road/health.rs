@@ -179,7 +179,7 @@ impl<'a> Panel<'a> {
 
     /// States that nobody has looked at.
     fn stopped(&mut self) {
-        self.world.stop();
+        self.road.stop_controller();
         self.apply("new", |_| {});
         self.judge("new", NAMESPACE, "new");
         self.apply_value("opened", "another", |_| {});
@@ -193,7 +193,7 @@ impl<'a> Panel<'a> {
 
     /// States that the controller keeps to itself.
     fn silent(&mut self) {
-        self.world.start_ours(&["--update-status=false"]);
+        self.road.start_controller(&["--update-status=false"]);
         self.apply("quiet", |_| {});
         self.world.kubectl(&["wait", "--for=create", "secret/quiet", "-n", NAMESPACE, "--timeout=60s"]);
         self.judge("opened, and not told", NAMESPACE, "quiet");
@@ -203,8 +203,8 @@ impl<'a> Panel<'a> {
     }
 
     fn running_again(&mut self) {
-        self.world.stop();
-        self.world.start_ours(&[]);
+        self.road.stop_controller();
+        self.road.start_controller(&[]);
         self.settles("new, looked at", "new", "true");
         self.settles("changed, looked at", "opened", "true");
         self.settles("mended, looked at", "renamed", "true");

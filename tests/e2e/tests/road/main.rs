@@ -10,10 +10,12 @@ use sealwright_e2e::harness;
 use sealwright_e2e::road::{self, Road};
 
 mod database;
+mod flux;
 mod health;
 mod plain;
 mod shipped;
 
 fn main() -> ExitCode {
-    harness::main(road::peers, Road::start, &[shipped::TESTS, database::TESTS, plain::TESTS, health::TESTS])
+    let tests = [shipped::TESTS, database::TESTS, flux::TESTS, plain::TESTS, health::TESTS];
+    harness::main(road::peers, Road::start, &tests)
 }
