@@ -17,7 +17,7 @@ type streams struct {
 }
 
 // streamsAfterEnd is how long a command's output may be held open by what it left running.
-const streamsAfterEnd = time.Second
+const streamsAfterEnd = 5 * time.Second
 
 // run runs a command in the container's namespaces, folder and environment, and returns its exit code.
 func (c *container) run(ctx context.Context, words []string, streams streams) (int32, error) {

@@ -72,7 +72,7 @@ func (n *node) serveLogs(w http.ResponseWriter, r *http.Request) {
 	}
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("container %q is waiting to start", container.spec.Name)
+		err = fmt.Errorf("container %q in pod %q is waiting to start", container.spec.Name, r.PathValue("pod"))
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)

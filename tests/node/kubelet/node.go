@@ -43,7 +43,7 @@ func (n *node) run(ctx context.Context) error {
 	klog.InfoS("Node is ready", "node", n.name, "address", n.address, "port", port, "images", n.images.String(), "sources", sources)
 
 	go n.watchPods(ctx, fields.OneTermEqualSelector("spec.nodeName", ""), cache.ResourceEventHandlerFuncs{
-		AddFunc: func(object any) { n.bind(ctx, object.(*corev1.Pod)) },
+		AddFunc: func(object any) { go n.bind(ctx, object.(*corev1.Pod)) },
 	})
 	go n.watchPods(ctx, fields.OneTermEqualSelector("spec.nodeName", n.name), cache.ResourceEventHandlerFuncs{
 		AddFunc:    func(object any) { n.changed(ctx, object.(*corev1.Pod)) },
@@ -105,8 +105,16 @@ func (n *node) bind(ctx context.Context, pod *corev1.Pod) {
 		ObjectMeta: metav1.ObjectMeta{Namespace: pod.Namespace, Name: pod.Name, UID: pod.UID},
 		Target:     corev1.ObjectReference{Kind: "Node", Name: n.name},
 	}
-	if err := n.client.CoreV1().Pods(pod.Namespace).Bind(ctx, binding, metav1.CreateOptions{}); err != nil {
+	for {
+		err := n.client.CoreV1().Pods(pod.Namespace).Bind(ctx, binding, metav1.CreateOptions{})
+		// A conflict says that it has a node by now, or that another Pod has its name.
+		if err == nil || apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
+			return
+		}
 		klog.ErrorS(err, "Can't bind the Pod", "pod", klog.KObj(pod))
+		if !pause(ctx, retryAfter) {
+			return
+		}
 	}
 }
 

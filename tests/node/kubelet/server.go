@@ -33,10 +33,11 @@ func (n *node) serve() (int32, error) {
 	mux.HandleFunc("/exec/{namespace}/{pod}/{container}", n.serveExec)
 	mux.HandleFunc("/portForward/{namespace}/{pod}", n.servePortForward)
 	server := &http.Server{
-		Handler: mux, ReadHeaderTimeout: 10 * time.Second,
-		// Streams take over their connections, which HTTP/2 has no way for.
-		TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"http/1.1"}},
+		Handler: mux, ReadHeaderTimeout: 10 * time.Second, Protocols: new(http.Protocols),
+		TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}},
 	}
+	// Streams take over their connections, which HTTP/2 has no way for.
+	server.Protocols.SetHTTP1(true)
 	go func() { klog.ErrorS(server.ServeTLS(listener, "", ""), "The node's server ended") }()
 	return int32(listener.Addr().(*net.TCPAddr).Port), nil
 }

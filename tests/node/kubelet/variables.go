@@ -54,13 +54,17 @@ func (v *variables) expand(text string) string {
 		case strings.HasPrefix(rest, "("):
 			name, after, closed := strings.Cut(rest[1:], ")")
 			value, known := v.values[name]
-			if closed && known {
+			switch {
+			case known && closed:
 				out.WriteString(value)
 				text = after
-				continue
+			case closed:
+				out.WriteString("$(" + name + ")")
+				text = after
+			default:
+				out.WriteString("$(")
+				text = rest[1:]
 			}
-			out.WriteString("$(")
-			text = rest[1:]
 		default:
 			out.WriteString("$")
 			text = rest
