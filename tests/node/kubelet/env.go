@@ -13,7 +13,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 )
 
-// sources of a container's variables: the objects of its Pod's namespace, read when they are asked for.
+// references reads the objects that a container's variables name, in its Pod's namespace.
 type references struct {
 	client    kubernetes.Interface
 	namespace string

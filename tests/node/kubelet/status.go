@@ -103,8 +103,8 @@ func namesOf(statuses []corev1.ContainerStatus, which func(corev1.ContainerStatu
 }
 
 // condition carries a reason and a message only where it is not true.
-func condition(kind corev1.PodConditionType, true bool, reason, message string) corev1.PodCondition {
-	if true {
+func condition(kind corev1.PodConditionType, holds bool, reason, message string) corev1.PodCondition {
+	if holds {
 		return corev1.PodCondition{Type: kind, Status: corev1.ConditionTrue}
 	}
 	return corev1.PodCondition{Type: kind, Status: corev1.ConditionFalse, Reason: reason, Message: message}
