@@ -27,6 +27,7 @@ sed -n 's/^ *"text": "\(.*\)",\{0,1\}$/\1/p' $vectors/yaml11.json | decode read_
 small $vectors/sealed '*' read_sealed_secrets
 small $vectors/shapes '*.out.yaml' read_sealed_secrets
 small $vectors/shapes '*.out.json' read_sealed_secrets
+for file in $vectors/merge/*/before.*; do cp "$file" "corpus/merge/$(basename "$(dirname "$file")")"; done
 small $vectors/keys '*.crt' cert
 small $vectors/keys '*.pem' private_key
 for bits in 2048 3072 4096; do

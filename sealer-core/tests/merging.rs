@@ -105,3 +105,148 @@ fn a_value_is_replaced_or_added_and_nothing_else_changes() {
         }
     }
 }
+
+#[test]
+fn json_is_edited_as_it_is_laid_out() {
+    let around = |spec: &str| {
+        format!(
+            "{{\n  \"kind\": \"SealedSecret\",\n  \"metadata\": {{ \"name\": \"db\" }},\n  \"spec\": {spec}\n}}\n"
+        )
+    };
+    for (about, before, pairs, after) in [
+        (
+            "sorted",
+            "{\n    \"encryptedData\": {\n      \"b\": \"AgB=\",\n      \"d\": \"AgD=\"\n    }\n  }",
+            &[("a", "AgX="), ("c", "AgY="), ("d", "AgZ="), ("e", "AgW=")][..],
+            "{\n    \"encryptedData\": {\n      \"a\": \"AgX=\",\n      \"b\": \"AgB=\",\n      \"c\": \"AgY=\",\n      \
+             \"d\": \"AgZ=\",\n      \"e\": \"AgW=\"\n    }\n  }",
+        ),
+        (
+            "on one line",
+            "{\"encryptedData\": {\"b\": \"AgB=\"}}",
+            &[("a", "AgX="), ("c", "AgY=")],
+            "{\"encryptedData\": {\"a\": \"AgX=\", \"b\": \"AgB=\", \"c\": \"AgY=\"}}",
+        ),
+        (
+            "missing",
+            "{\n    \"template\": {}\n  }",
+            &[("a", "AgX=")],
+            "{\n    \"encryptedData\": {\n      \"a\": \"AgX=\"\n    },\n    \"template\": {}\n  }",
+        ),
+        (
+            "null",
+            "{\n    \"encryptedData\": null\n  }",
+            &[("a", "AgX="), ("b", "AgY=")],
+            "{\n    \"encryptedData\": {\n      \"a\": \"AgX=\",\n      \"b\": \"AgY=\"\n    }\n  }",
+        ),
+        (
+            "an empty spec",
+            "{ }",
+            &[("a", "AgX=")],
+            "{\n    \"encryptedData\": {\n      \"a\": \"AgX=\"\n    }\n  }",
+        ),
+    ] {
+        for line_break in ["\n", "\r\n"] {
+            let (before, after) = (around(before), around(after));
+            let result = edited(&before.replace('\n', line_break), &set(pairs));
+            assert_eq!(result, Ok(after.replace('\n', line_break)), "{about}");
+        }
+    }
+}
+
+#[test]
+fn labels_and_annotations_of_the_template_are_set_beside_the_values() {
+    let changes = Changes {
+        encrypted_data: map(&[("a", "AgX=")]),
+        labels: map(&[("app", "shop"), ("version", "1"), ("same", "old")]),
+        annotations: map(&[("note", "two\nlines"), ("on", "y: # no")]),
+    };
+    let before =
+        "spec:\n  template:\n    metadata:\n      labels:\n        same: old # stays\n    type: Opaque\n";
+    let after = "spec:\n  encryptedData:\n    a: AgX=\n  template:\n    metadata:\n      annotations:\n        \
+                 note: \"two\\nlines\"\n        \"on\": 'y: # no'\n      labels:\n        app: shop\n        \
+                 same: old # stays\n        version: \"1\"\n    type: Opaque\n";
+    assert_eq!(edited(&sealed(before), &changes), Ok(sealed(after)));
+    let json = r#"{"kind":"SealedSecret","metadata":{"name":"db"},"spec":{"template":{"type":"Opaque"}}}"#;
+    assert_eq!(
+        edited(json, &Changes { annotations: map(&[("note", "two\n\"lines\"")]), ..Changes::default() })
+            .as_deref(),
+        Ok(
+            r#"{"kind":"SealedSecret","metadata":{"name":"db"},"spec":{"template":{"metadata":{"annotations":{"note":"two\n\"lines\""}},"type":"Opaque"}}}"#
+        )
+    );
+}
+
+#[test]
+fn nothing_to_change_changes_nothing() {
+    let text = sealed("spec:\n  encryptedData: {a: AgA=}\n");
+    assert_eq!(edited(&text, &Changes::default()).as_ref(), Ok(&text));
+    assert_eq!(edited(&text, &set(&[("a", "AgA=")])).as_ref(), Ok(&text));
+}
+
+#[test]
+fn which_of_several_is_meant_is_told_by_the_names_or_not_at_all() {
+    let document = |name: &str, namespace: &str| {
+        format!("kind: SealedSecret\nmetadata: {{name: {name}, namespace: '{namespace}'}}\nspec: {{}}\n")
+    };
+    let find = |documents: &[(&str, &str)], name: &str, namespace: &str| {
+        let text: Vec<String> = documents.iter().map(|(name, namespace)| document(name, namespace)).collect();
+        let text = text.join("---\n");
+        let read = SealedText::read(&text, Policy::Strict).unwrap();
+        let target = read.target(name, namespace);
+        target.map(|target| target.sealed().metadata.namespace.clone()).map_err(|error| error.to_string())
+    };
+    let several = |lines: &str| {
+        Err(format!(
+            "there are several SealedSecrets (on lines {lines}), and none of them alone has the name that is looked for"
+        ))
+    };
+    for (documents, name, namespace, expected) in [
+        (&[("db", "one")][..], "other", "two", Ok("one".to_owned())),
+        (&[("mail", "one"), ("db", "two")], "db", "", Ok("two".to_owned())),
+        (&[("db", "one"), ("db", "two")], "db", "two", Ok("two".to_owned())),
+        (&[("db", ""), ("mail", "one")], "db", "two", Ok(String::new())),
+        (&[("db", "one"), ("db", "two")], "db", "", several("1, 5")),
+        (&[("db", "one"), ("mail", "one")], "", "", several("1, 5")),
+        (&[("db", "one"), ("mail", "one")], "db", "two", several("1, 5")),
+        (
+            &[("mail", "one"), ("db", "one"), ("db", "one")],
+            "db",
+            "one",
+            Err("line 9, column 1: this SealedSecret stands on line 5 already; remove one of the two"
+                .to_owned()),
+        ),
+    ] {
+        assert_eq!(find(documents, name, namespace), expected, "{documents:?}");
+    }
+}
+
+#[test]
+fn what_holds_no_sealed_secret_is_refused_with_the_place() {
+    for (text, message) in [
+        ("", "no SealedSecret found; make sure that the input is not empty"),
+        ("# nothing\n---\n", "no SealedSecret found; make sure that the input is not empty"),
+        (
+            "kind: Secret\ndata: {a: aHVudGVyMg==}\n",
+            "line 1, column 7: this is a plain Secret, not a SealedSecret",
+        ),
+        ("{\"kind\": \"hunter2\"}", "line 1, column 10: this is another kind of object, not a SealedSecret"),
+        ("spec:\n  encryptedData: {}\n", "line 1, column 1: `kind: SealedSecret` is missing"),
+        (
+            "kind: SealedSecret\nspec: [hunter2\n",
+            "line 2, column 7: a bracket or brace is not closed, or closed without being opened",
+        ),
+        ("{\"kind\": \"SealedSecret\", \"hunter2}", "line 1, column 26: a quotation mark is not closed"),
+        (
+            "kind: SealedSecret\nspec:\n  data: hunter2\nmetadata: {name: db}\n",
+            "line 1, column 1: this SealedSecret has the deprecated `spec.data`, which holds all values in one; seal the whole Secret again",
+        ),
+        (
+            "kind: SealedSecret\nspec:\n  encryptedData:\n    a: [hunter2]\n",
+            "line 4, column 8: a text is expected here",
+        ),
+    ] {
+        let error = edited(text, &set(&[("a", "AgX=")])).unwrap_err();
+        assert_eq!(error.to_string(), message, "{text}");
+    }
+}

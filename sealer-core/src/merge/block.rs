@@ -60,7 +60,11 @@ impl Block<'_, '_> {
     fn replace(&self, key: NodeId, value: NodeId, text: &str) -> Result<Vec<Edit>, Blocked> {
         let layout = self.layout;
         let bytes = layout.bytes(value);
-        layout.plain_node(value)?;
+        match layout.plain_node(value) {
+            // The only tag that the strict reader takes says that this is a text, and it stays one.
+            Ok(()) | Err((_, Obstacle::Tag)) => {}
+            Err(blocked) => return Err(blocked),
+        }
         let style = layout.style(value).ok_or((bytes.start, Obstacle::Layout))?;
         if !matches!(style, Style::Literal | Style::Folded) {
             return Ok(vec![Edit { bytes, with: written(text, style) }]);
@@ -143,23 +147,26 @@ impl Block<'_, '_> {
 
     /// One entry, in the style of its neighbour.
     fn entry(&self, neighbour: Option<(NodeId, NodeId)>, key: &str, text: &str, indent: usize) -> String {
-        let (key_style, value_style) =
-            neighbour.map_or((None, None), |(key, value)| (self.layout.style(key), self.layout.style(value)));
-        let name = written(key, key_style.unwrap_or(Style::Plain));
-        let start = format!("{}{name}:", " ".repeat(indent));
+        let (key_style, style) = neighbour.map_or((Style::Plain, Style::Plain), |(key, value)| {
+            (self.chosen_style(key), self.chosen_style(value))
+        });
+        let start = format!("{}{}:", " ".repeat(indent), written(key, key_style));
         let below = neighbour.and_then(|(key, value)| self.below(key, value)).filter(|_| is_word(text));
-        let style = value_style.unwrap_or(Style::Plain);
+        let line_break = self.layout.line_break();
         match (below, style) {
-            (Some(spaces), Style::Literal | Style::Folded) => {
-                let header = if style == Style::Literal { "|-" } else { ">-" };
-                format!("{start} {header}{}{spaces}{text}", self.layout.line_break())
-            }
-            (Some(spaces), style) => {
-                format!("{start}{}{spaces}{}", self.layout.line_break(), written(text, style))
-            }
-            (None, Style::Literal | Style::Folded) => format!("{start} {}", on_one_line(text)),
+            (Some(spaces), Style::Literal) => format!("{start} |-{line_break}{spaces}{text}"),
+            (Some(spaces), Style::Folded) => format!("{start} >-{line_break}{spaces}{text}"),
+            (Some(spaces), style) => format!("{start}{line_break}{spaces}{}", written(text, style)),
             (None, style) => format!("{start} {}", written(text, style)),
         }
+    }
+
+    /// The style of a scalar, as far as somebody chose it: quotation marks that it needs say nothing.
+    fn chosen_style(&self, id: NodeId) -> Style {
+        let style = self.layout.style(id).unwrap_or(Style::Plain);
+        let text = self.layout.name(id);
+        let needed = on_one_line(text) != text;
+        if matches!(style, Style::Single | Style::Double) && needed { Style::Plain } else { style }
     }
 
     /// The indentation of a value that is a single line below its key.
@@ -199,7 +206,12 @@ impl Block<'_, '_> {
 
     fn lines_behind(&self, at: usize, lines: &[String]) -> Edit {
         let end = self.layout.line_end(at);
-        let with = lines.iter().flat_map(|line| [self.layout.line_break(), line]).collect();
+        let line_break = match &self.layout.text[end..] {
+            "" => self.layout.line_break(),
+            rest if rest.starts_with('\r') => "\r\n",
+            _ => "\n",
+        };
+        let with = lines.iter().flat_map(|line| [line_break, line]).collect();
         Edit { bytes: end..end, with }
     }
 

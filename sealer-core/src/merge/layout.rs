@@ -82,7 +82,7 @@ impl<'a> Layout<'a> {
         &self.text[self.bytes(id)]
     }
 
-    /// The text of a key; nothing for what is no scalar.
+    /// The text of a scalar; nothing for what is none.
     pub(super) fn name(&self, id: NodeId) -> &str {
         match &self.nodes[id].kind {
             Kind::Scalar(text, _) => text,

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
+mod merging;
+
 use std::collections::BTreeMap;
 
 use sealwright_e2e::{programs, secret};

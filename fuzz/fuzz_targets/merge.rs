@@ -1,0 +1,29 @@
+//! A text with a SealedSecret is edited so that it reads back as meant, or refused; written anew it says the same.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use sealer_core::Policy;
+use sealer_core::merge::{Changes, SealedText};
+
+fuzz_target!(|text: &str| {
+    let entry = |key: &str, text: &str| [(key.to_owned(), text.to_owned())].into();
+    let changes = Changes {
+        encrypted_data: entry("password", "AQNewPassword="),
+        labels: entry("app", "shop"),
+        annotations: entry("note", "two\nlines"),
+    };
+    for policy in [Policy::Strict, Policy::Kubeseal] {
+        let Ok(read) = SealedText::read(text, policy) else { continue };
+        let Ok(target) = read.target("db", "payments") else { continue };
+        let mut meant = target.sealed().clone();
+        meant.encrypted_data.extend(changes.encrypted_data.clone());
+        meant.template.metadata.labels.extend(changes.labels.clone());
+        meant.template.metadata.annotations.extend(changes.annotations.clone());
+        for after in [target.edited(&changes), target.rewritten(&changes)].into_iter().flatten() {
+            let read = SealedText::read(&after, policy).expect("what was written can be read");
+            let target = read.target(&meant.metadata.name, &meant.metadata.namespace).expect("it is still there");
+            assert_eq!(target.sealed(), &meant);
+        }
+    }
+});
