@@ -20,15 +20,15 @@ struct Version {
 
 /// The script of 3.6.1, which itself can't be had with Go 1.26, is the same.
 const NEW: Version = Version { version: "v3.5.7", sum: "h1:Xm1BF+I5OgDKUG3SDK49vn2/Y5AMyaNVko+/JT08gj0=" };
-/// Its script does not look at generations.
+/// The script of this one, as of 3.5.3, does not look at generations.
 const OLD: Version = Version { version: "v3.5.0", sum: "h1:iqnPFSKaQ0l3hREMH2Rk55VDcxrvBFaSO0g9bifZKzc=" };
 
 /// What Argo CD knows of SealedSecrets, in folders of the cache.
 #[derive(Clone, Debug)]
 pub struct Argo {
-    /// Today's.
+    /// As in the newest releases of each line: 3.4.13, 3.5.7, 3.6.1.
     pub new: PathBuf,
-    /// As it was until 3.5.0.
+    /// As it was before.
     pub old: PathBuf,
 }
 

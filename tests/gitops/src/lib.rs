@@ -14,6 +14,7 @@ mod repository;
 mod server;
 mod verdicts;
 
+pub use argo::Argo;
 pub use binaries::Binaries;
 pub use flux::{Flux, following};
 pub use git::GitError;

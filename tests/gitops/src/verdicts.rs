@@ -31,7 +31,7 @@ pub struct Verdict {
     pub flux_cel: Said,
     /// Argo CD.
     pub argo: Said,
-    /// Argo CD with the script that it had until 3.5.0.
+    /// Argo CD with the script that it had before; see [`crate::Argo`].
     pub argo_old: Said,
 }
 

@@ -17,7 +17,7 @@ pub const TESTS: &[Test<Road>] =
     &[("every_tool_judges_every_state_rightly", every_tool_judges_every_state_rightly)];
 
 /// What is made of a state by a Flux Kustomization with `wait`; by the same with `healthCheckExprs`; by Argo CD; by
-/// Argo CD until 3.5.0; and which condition ends a `kubectl wait`.
+/// older ones; and which condition ends a `kubectl wait`.
 type Row = [&'static str; 5];
 
 const OPEN: Row = ["Current", "Current", "Healthy", "Healthy", "Synced Ready"];
@@ -71,7 +71,7 @@ fn every_tool_judges_every_state_rightly(road: &Road) {
     steps.step("judged while it is stopped", || panel.stopped());
     steps.step("judged while it writes no status", || panel.silent());
     steps.step("judged when it runs again", || panel.running_again());
-    let judges = ["Flux wait", "with exprs", "Argo CD", "until 3.5.0", "kubectl wait"];
+    let judges = ["Flux wait", "with exprs", "Argo CD", "older", "kubectl wait"];
     print("", &judges);
     for (state, row) in &panel.judged {
         print(state, row);
