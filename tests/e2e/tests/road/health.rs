@@ -156,8 +156,7 @@ impl<'a> Panel<'a> {
 
         let full = self.seal(FULL, "full", "value");
         self.world.create(&[full]);
-        self.world.wait_synced(FULL, "full", "unknown");
-        self.judge("no quota for the Secret", FULL, "full");
+        self.waits("no quota for the Secret", (FULL, "full"), "cannot write Secret");
         self.world.create(&[json!({
             "apiVersion": "v1",
             "kind": "Secret",
@@ -165,7 +164,7 @@ impl<'a> Panel<'a> {
         })]);
         self.world.kubectl(&["delete", "secret", "going", "-n", NAMESPACE, "--wait=false"]);
         self.apply("going", |_| {});
-        self.settles("old Secret is going", "going", "unknown");
+        self.waits("old Secret is going", (NAMESPACE, "going"), "waiting for the deletion of the Secret");
         let free = r#"{"metadata":{"finalizers":null}}"#;
         self.world.kubectl(&["patch", "secret", "going", "-n", NAMESPACE, "--type=merge", "-p", free]);
         self.world.wait_synced(NAMESPACE, "going", "true");
@@ -256,6 +255,15 @@ impl<'a> Panel<'a> {
         assert_eq!(verdict.kstatus.message, "see the condition Synced", "{state}");
     }
 
+    /// Waits until the object waits for this, and judges it.
+    fn waits(&mut self, state: &'static str, (namespace, name): (&str, &str), message: &str) {
+        self.world.wait_synced(namespace, name, "unknown");
+        let said =
+            self.world.get("sealedsecret", namespace, name)["status"]["conditions"][0]["message"].take();
+        assert!(said.as_str().is_some_and(|said| said.starts_with(message)), "{state}: {said}");
+        self.judge(state, namespace, name);
+    }
+
     /// Waits until the controller has said this of `Synced`, and judges it.
     fn settles(&mut self, state: &'static str, name: &str, synced: &str) {
         self.world.wait_synced(NAMESPACE, name, synced);
@@ -279,7 +287,7 @@ impl<'a> Panel<'a> {
 }
 
 /// The expressions that the example for Flux has.
-fn shipped_checks() -> Vec<Value> {
+pub fn shipped_checks() -> Vec<Value> {
     #[derive(Deserialize)]
     struct Object {
         spec: Spec,

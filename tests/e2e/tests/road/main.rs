@@ -14,8 +14,9 @@ mod flux;
 mod health;
 mod plain;
 mod shipped;
+mod unseen;
 
 fn main() -> ExitCode {
-    let tests = [shipped::TESTS, database::TESTS, flux::TESTS, plain::TESTS, health::TESTS];
+    let tests = [shipped::TESTS, database::TESTS, flux::TESTS, plain::TESTS, health::TESTS, unseen::TESTS];
     harness::main(road::peers, Road::start, &tests)
 }
