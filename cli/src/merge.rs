@@ -124,7 +124,7 @@ pub(crate) fn merge_into(
         Err(why) if why.is_about_style() => {
             let anew = target.rewritten(&changes).map_err(refused)?;
             notes.push(format!(
-                "{} could not be edited in place and was written anew, without its comments: {why}",
+                "{} could not be edited in place and was written anew, without the comments inside: {why}",
                 path.display()
             ));
             anew
@@ -175,5 +175,23 @@ fn unchanged(path: &Path, before: &[u8]) -> Result<(), MergeIntoError> {
         Ok(())
     } else {
         Err(MergeIntoError::Changed { path: path.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_somebody_else_writes_meanwhile_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sealed.yaml");
+        std::fs::write(&path, "one").unwrap();
+        assert!(unchanged(&path, b"one").is_ok());
+        std::fs::write(&path, "two").unwrap();
+        let error = unchanged(&path, b"one").unwrap_err();
+        assert!(error.to_string().ends_with("sealed.yaml was changed by somebody else just now"));
+        std::fs::remove_file(&path).unwrap();
+        assert!(matches!(unchanged(&path, b"one"), Err(MergeIntoError::File(_))));
     }
 }

@@ -3,6 +3,11 @@
 //! The edit sets `password` and `token`. Each folder holds the file before it, and either the file after it or why it is
 //! refused with the document written anew, as kubeseal writes it then.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy.toml allows it in test functions; helpers of tests are no different"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

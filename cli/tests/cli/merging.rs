@@ -154,13 +154,13 @@ fn a_file_that_cannot_be_edited_in_place_is_written_anew_and_it_is_said() {
     assert_eq!((code, stdout.as_str()), (0, ""));
     assert_eq!(
         stderr,
-        "sealed.yaml could not be edited in place and was written anew, without its comments: line 8, column 18: \
+        "sealed.yaml could not be edited in place and was written anew, without the comments inside: line 8, column 18: \
          braces (`{…}`) are not edited in place; write one key on each line\n"
     );
     let after = place.text();
-    assert!(
-        after.starts_with("apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata:\n  name: db\n")
-    );
+    let head =
+        "# the database's\napiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata:\n  name: db\n";
+    assert!(after.starts_with(head), "{after}");
     assert!(after.contains("\n    password: AQ") && after.contains("\n    user: AgA=\n"));
     assert!(after.ends_with("\n---\nkind: ConfigMap # stays\n"));
 }

@@ -130,14 +130,17 @@ impl Target<'_, '_> {
         Ok(text)
     }
 
-    /// The whole text with this document written anew, in its own format: comments and layout are lost, nothing else.
+    /// The whole text with this document written anew, in its own format: what is lost is layout and comments, but for
+    /// those at its head.
     #[cfg(feature = "kubeseal")]
     pub fn rewritten(&self, changes: &Changes) -> Result<String, MergeError> {
         let sealed = changes.applied_to(self.sealed());
         let lines = if self.located().json { emit::to_json(&sealed) } else { emit::to_yaml(&sealed) };
         let document = self.document();
+        let is_head = |line: &&str| line.trim().is_empty() || line.starts_with('#');
+        let head: usize = document.split_inclusive('\n').take_while(is_head).map(str::len).sum();
         let ending = &document[document.trim_end().len()..];
-        let lines = format!("{}{ending}", lines.trim_end());
+        let lines = format!("{}{}{ending}", &document[..head], lines.trim_end());
         let windows = self.whole.text.contains("\r\n");
         let text = self.around(&if windows { with_crlf(&lines) } else { lines });
         self.confirm(&text, changes, self.whole.policy)?;
