@@ -178,6 +178,32 @@ fn labels_and_annotations_of_the_template_are_set_beside_the_values() {
 }
 
 #[test]
+fn what_is_missing_on_the_way_is_made() {
+    let changes = Changes { labels: map(&[("app", "shop")]), ..Changes::default() };
+    for (before, after) in [
+        ("spec:\n  template: {}\n", "spec:\n  template:\n    metadata:\n      labels:\n        app: shop\n"),
+        (
+            "spec:\n  template:\n    metadata: # none\n    type: Opaque\n",
+            "spec:\n  template:\n    metadata: # none\n      labels:\n        app: shop\n    type: Opaque\n",
+        ),
+        (
+            "spec:\n  encryptedData:\n    a: AgA=\nstatus: {}\n",
+            "spec:\n  encryptedData:\n    a: AgA=\n  template:\n    metadata:\n      labels:\n        app: shop\nstatus: {}\n",
+        ),
+        (
+            "status:\n  conditions:\n  - type: Synced\n",
+            "spec:\n  template:\n    metadata:\n      labels:\n        app: shop\nstatus:\n  conditions:\n  - type: Synced\n",
+        ),
+    ] {
+        assert_eq!(edited(&sealed(before), &changes), Ok(sealed(after)), "{before}");
+    }
+    let json = "{\n\t\"kind\": \"SealedSecret\",\n\t\"metadata\": {\"name\": \"db\"}\n}";
+    let after = "{\n\t\"kind\": \"SealedSecret\",\n\t\"metadata\": {\"name\": \"db\"},\n\t\"spec\": {\n\t\t\"template\": {\n\t\t\t\"metadata\": \
+                 {\n\t\t\t\t\"labels\": {\n\t\t\t\t\t\"app\": \"shop\"\n\t\t\t\t}\n\t\t\t}\n\t\t}\n\t}\n}";
+    assert_eq!(edited(json, &changes).as_deref(), Ok(after));
+}
+
+#[test]
 fn nothing_to_change_changes_nothing() {
     let text = sealed("spec:\n  encryptedData: {a: AgA=}\n");
     assert_eq!(edited(&text, &Changes::default()).as_ref(), Ok(&text));
