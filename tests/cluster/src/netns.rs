@@ -40,7 +40,8 @@ where
 
 /// Runs the body of a test inside a namespace of its own; `test` is the test's full name.
 ///
-/// The test program is started again for this one test, and that program runs the body.
+/// The test program is started again for this one test, and that program runs the body. All that it prints goes
+/// to standard error: standard output is where test runners' results are counted, and this test is counted already.
 pub fn run_test_inside(test: &str, body: impl FnOnce()) -> io::Result<()> {
     if let Some(done) = env::var_os(DONE_VARIABLE) {
         body();
@@ -54,6 +55,7 @@ pub fn run_test_inside(test: &str, body: impl FnOnce()) -> io::Result<()> {
         .arg(env::current_exe()?)
         .args(["--exact", test, "--include-ignored", "--nocapture"])
         .env(DONE_VARIABLE, &done)
+        .stdout(io::stderr())
         .status()?;
     // A name that matches no test ends well too.
     match fs::read_to_string(&done) {
@@ -77,6 +79,17 @@ mod tests {
             TcpListener::bind((Ipv4Addr::LOCALHOST, 8080)).unwrap();
         })
         .unwrap();
+    }
+
+    #[test]
+    fn a_test_that_runs_inside_is_counted_once() {
+        let output = Command::new(env::current_exe().unwrap())
+            .args(["--exact", "netns::tests::the_address_is_ours_inside", "--nocapture"])
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        assert_eq!(String::from_utf8_lossy(&output.stdout).matches("test result:").count(), 1);
+        assert_eq!(String::from_utf8_lossy(&output.stderr).matches("test result:").count(), 1);
     }
 
     #[test]
