@@ -16,7 +16,7 @@ pub mod in_pod;
 pub mod installation;
 mod kubeconfig;
 mod kubectl;
-mod namespace;
+pub mod namespace;
 pub mod netns;
 mod pidfd;
 pub mod ports;

@@ -8,7 +8,7 @@ const NEEDED: u64 = 1 << 21 /* CAP_SYS_ADMIN */ | 1 << 12 /* CAP_NET_ADMIN */;
 
 /// `unshare` with what lets this process make a namespace: without the capabilities, a user namespace in which
 /// it has them.
-pub(crate) fn unshare() -> Command {
+pub fn unshare() -> Command {
     let mut command = Command::new("unshare");
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     if !has_capabilities(&status) {

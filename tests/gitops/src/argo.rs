@@ -1,4 +1,5 @@
-//! Argo CD's health script for SealedSecrets, with the examples that Argo CD tests it on.
+//! What tests need of Argo CD: its health script for SealedSecrets, with the examples that it is tested on there, and
+//! the definition of its Applications.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,8 @@ const FOLDER: &str = "resource_customizations/bitnami.com/SealedSecret";
 /// The script in it.
 pub(crate) const SCRIPT: &str = "health.lua";
 const EXAMPLES: &str = "testdata";
+/// What an Application may look like.
+const DEFINITION: &str = "manifests/crds/application-crd.yaml";
 
 /// A version of Argo CD, and the hash of its module.
 struct Version {
@@ -30,13 +33,34 @@ pub struct Argo {
     pub new: PathBuf,
     /// As it was before.
     pub old: PathBuf,
+    /// The resource definition of today's Applications.
+    pub application: PathBuf,
 }
 
 impl Argo {
-    /// Brings both into this folder, unless they are there.
+    /// Brings all into this folder, unless they are there.
     pub(crate) fn ensure(folder: &Path, progress: &mut dyn FnMut(&str)) -> Result<Self, BuildError> {
-        Ok(Self { new: ensure(folder, &NEW, progress)?, old: ensure(folder, &OLD, progress)? })
+        Ok(Self {
+            new: ensure(folder, &NEW, progress)?,
+            old: ensure(folder, &OLD, progress)?,
+            application: definition(folder, progress)?,
+        })
     }
+}
+
+fn definition(folder: &Path, progress: &mut dyn FnMut(&str)) -> Result<PathBuf, BuildError> {
+    let to = folder.join(format!("argo-cd-{}-application.yaml", NEW.version));
+    if !to.is_file() {
+        go::place(&fetch(&NEW, progress)?.join(DEFINITION), &to)?;
+    }
+    Ok(to)
+}
+
+/// The folder of the module.
+fn fetch(version: &Version, progress: &mut dyn FnMut(&str)) -> Result<PathBuf, BuildError> {
+    let module = format!("{MODULE}@{}", version.version);
+    progress(&format!("fetching {module}"));
+    go::pinned_module_folder(&module, version.sum)
 }
 
 fn ensure(folder: &Path, version: &Version, progress: &mut dyn FnMut(&str)) -> Result<PathBuf, BuildError> {
@@ -45,9 +69,7 @@ fn ensure(folder: &Path, version: &Version, progress: &mut dyn FnMut(&str)) -> R
     if to.join(SCRIPT).is_file() {
         return Ok(to);
     }
-    let module = format!("{MODULE}@{}", version.version);
-    progress(&format!("fetching {module}"));
-    let from = go::pinned_module_folder(&module, version.sum)?.join(FOLDER);
+    let from = fetch(version, progress)?.join(FOLDER);
     let (examples, kept) = (from.join(EXAMPLES), to.join(EXAMPLES));
     let failed = |verb, path: &Path| {
         let path = path.to_owned();

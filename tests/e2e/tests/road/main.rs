@@ -14,9 +14,18 @@ mod flux;
 mod health;
 mod plain;
 mod shipped;
+mod tutorial;
 mod unseen;
 
 fn main() -> ExitCode {
-    let tests = [shipped::TESTS, database::TESTS, flux::TESTS, plain::TESTS, health::TESTS, unseen::TESTS];
+    let tests = [
+        shipped::TESTS,
+        database::TESTS,
+        flux::TESTS,
+        plain::TESTS,
+        health::TESTS,
+        tutorial::TESTS,
+        unseen::TESTS,
+    ];
     harness::main(road::peers, Road::start, &tests)
 }
