@@ -133,9 +133,10 @@ const NOTES: &str = "\
 - **Requests**: CPU time of the controller divided by the number of requests (20,000 and 500), one after the other
   on one connection, with the rate limits of both out of the way.
 - **`git push`**: a repository on loopback that Flux v1.9's controllers look at every 2 s and apply with `wait: true`; each side
-  has its own kubeseal and its own controller. 20 pushes of one new file each, spread evenly over the time between two looks, from the
-  end of the push until a watcher sees the Secret. Most of it is waiting for the next look, so the controller's part is
-  shown alone as well: from the moment that a watcher sees the SealedSecret.
+  has its own kubeseal and its own controller. 40 pushes of one new file each, spread evenly over the time between two looks, from the
+  end of the push until a watcher sees the Secret. Nearly all of it is Flux's: waiting for the next look, then fetching
+  and applying, which differ from push to push by more than the controllers do. So the controller's part is shown alone as well: from the
+  moment that a watcher sees the SealedSecret.
 - Upstream runs with `--kubeclient-qps=-1`, because its own limit of 5 requests a second hides everything else; ours
   has no limit. `defaults` and `road` run both as they come; `defaults` has 200 objects, and multiplies the time by 5.
 

@@ -69,7 +69,9 @@ impl Flux {
                 .env("RUNTIME_NAMESPACE", NAMESPACE)
                 // What is left of a fetched repository goes with the folder.
                 .env("TMPDIR", &temporary)
-                .args(["--metrics-addr=0".to_owned(), format!("--health-addr=127.0.0.1:{health}")]);
+                // A look every two seconds is one every two seconds: nobody else waits for the same server.
+                .args(["--metrics-addr=0", "--interval-jitter-percentage=0"])
+                .arg(format!("--health-addr=127.0.0.1:{health}"));
             command
         };
         let [source_health, storage, kustomize_health] = ports::free().map_err(StartError::NoPort)?;

@@ -18,7 +18,7 @@ use crate::sealed::NAMESPACE;
 /// Between two looks of Flux at the repository.
 const POLL: Duration = Duration::from_secs(2);
 /// How often something is pushed and measured.
-const PUSHES: usize = 20;
+const PUSHES: usize = 40;
 /// Pushes before, which count for nobody.
 const WARM: usize = 2;
 /// Longer than any push takes; only a Flux that fails meets it.
