@@ -1,7 +1,6 @@
 //! The four programs of the control plane.
 
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::KUBECONFIG_VARIABLE;
@@ -55,23 +54,8 @@ pub fn ensure(progress: &mut dyn FnMut(&str)) -> Result<Binaries, BuildError> {
 
 /// As [`ensure`], with the progress on standard error; `None`, after one loud line, when Go is needed and missing.
 pub fn ensure_or_skip() -> Result<Option<Binaries>, BuildError> {
-    match ensure(&mut announce) {
-        Ok(binaries) => Ok(Some(binaries)),
-        Err(error @ BuildError::GoMissing { .. }) => {
-            let test = std::thread::current();
-            let test = test.name().unwrap_or("a test");
-            announce(&format!(
-                "SKIPPED {test}: {error} (or name a running cluster with {KUBECONFIG_VARIABLE})"
-            ));
-            Ok(None)
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// Writes past the test harness, which hides what successful tests print.
-fn announce(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let what = format!("Kubernetes, built here or named by {KUBECONFIG_VARIABLE}");
+    go::built_or_skipped(&what, ensure)
 }
 
 /// The version at which a `go.mod` requires a module.

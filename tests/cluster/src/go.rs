@@ -2,6 +2,7 @@
 
 mod fetch;
 mod place;
+mod skip;
 mod sources;
 
 use std::fs::{self, File};
@@ -14,6 +15,7 @@ use thiserror::Error;
 
 pub use self::fetch::{module_folder, pinned_module_folder};
 pub use self::place::place;
+pub use self::skip::{built_or_skipped, skipped};
 pub use self::sources::hash_of_sources;
 use crate::cache::{NoCacheDirectory, cache_dir};
 

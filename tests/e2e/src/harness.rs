@@ -14,8 +14,8 @@ const INSIDE: &str = "SEALWRIGHT_E2E_INSIDE";
 
 /// The `main` of a test program without libtest's harness.
 ///
-/// `peers` builds what needs the network, and says whether everything is there; then `start` makes what the tests
-/// share, inside the namespace.
+/// `peers` builds what needs the network, and says whether everything is there; if not, all tests are counted as
+/// ignored. Then `start` makes what the tests share, inside the namespace.
 pub fn main<S: Send + Sync + 'static>(
     peers: fn() -> bool,
     start: fn() -> S,
@@ -26,7 +26,7 @@ pub fn main<S: Send + Sync + 'static>(
         return libtest_mimic::run(&arguments, trials(tests, None)).exit_code();
     }
     if std::env::var_os(INSIDE).is_none() {
-        return if peers() { outside() } else { ExitCode::SUCCESS };
+        return if peers() { outside() } else { skip_all(arguments, tests) };
     }
     let shared = Arc::new(start());
     let arguments = Arguments { test_threads: Some(1), ..arguments };
@@ -41,6 +41,13 @@ pub fn kubernetes_and_upstream() -> bool {
         sealwright_test_cluster::binaries::ensure_or_skip().expect("the control plane can be built");
     let upstream = sealwright_interop::binaries::ensure_or_skip().expect("upstream's programs can be built");
     kubernetes.is_some() && upstream.is_some()
+}
+
+/// Counts every test as ignored, whatever else was asked for.
+fn skip_all<S: Send + Sync + 'static>(arguments: Arguments, tests: &[&[Test<S>]]) -> ExitCode {
+    let arguments = Arguments { ignored: false, include_ignored: false, ..arguments };
+    let trials = trials(tests, None).into_iter().map(|trial| trial.with_ignored_flag(true));
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
 
 /// Starts this program again, inside a network namespace.

@@ -1,7 +1,6 @@
 //! The programs of the road, built from the Go module beside this crate.
 
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 pub use sealwright_test_cluster::go::BuildError;
@@ -81,17 +80,5 @@ fn definitions(directory: &Path, crds: PathBuf) -> Result<PathBuf, BuildError> {
 
 /// As [`ensure`], with the progress on standard error; `None`, after one loud line, when Go is needed and missing.
 pub fn ensure_or_skip() -> Result<Option<Binaries>, BuildError> {
-    match ensure(&mut announce) {
-        Ok(binaries) => Ok(Some(binaries)),
-        Err(error @ BuildError::GoMissing { .. }) => {
-            announce(&format!("SKIPPED: this test needs Flux's controllers: {error}"));
-            Ok(None)
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// Writes past the test harness, which hides what successful tests print.
-fn announce(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+    go::built_or_skipped("Flux's controllers", ensure)
 }

@@ -1,6 +1,5 @@
 //! Upstream's programs and the oracle, built from the Go module beside this crate.
 
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 pub use sealwright_test_cluster::go::BuildError;
@@ -72,19 +71,7 @@ pub fn ensure(progress: &mut dyn FnMut(&str)) -> Result<Binaries, BuildError> {
 
 /// As [`ensure`], with the progress on standard error; `None`, after one loud line, when Go is needed and missing.
 pub fn ensure_or_skip() -> Result<Option<Binaries>, BuildError> {
-    match ensure(&mut announce) {
-        Ok(binaries) => Ok(Some(binaries)),
-        Err(error @ BuildError::GoMissing { .. }) => {
-            announce(&format!("SKIPPED: this test needs upstream's sealed-secrets: {error}"));
-            Ok(None)
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// Writes past the test harness, which hides what successful tests print.
-fn announce(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+    go::built_or_skipped("upstream's sealed-secrets", ensure)
 }
 
 #[cfg(test)]

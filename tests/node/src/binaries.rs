@@ -20,12 +20,5 @@ pub fn ensure(progress: &mut dyn FnMut(&str)) -> Result<PathBuf, BuildError> {
 
 /// As [`ensure`], with the progress on standard error; `None`, after one loud line, when Go is needed and missing.
 pub fn ensure_or_skip() -> Result<Option<PathBuf>, BuildError> {
-    match ensure(&mut |line| eprintln!("{line}")) {
-        Ok(program) => Ok(Some(program)),
-        Err(error @ BuildError::GoMissing { .. }) => {
-            eprintln!("SKIPPED: this test needs a node: {error}");
-            Ok(None)
-        }
-        Err(error) => Err(error),
-    }
+    go::built_or_skipped("a node", ensure)
 }

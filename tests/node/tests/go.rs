@@ -4,6 +4,8 @@
 
 use std::process::Command;
 
+use sealwright_test_cluster::go::skipped;
+
 /// Runs a tool of Go in the folder of the module and returns what it says.
 fn go(tool: &str, arguments: &[&str]) -> String {
     let mut command = Command::new(tool);
@@ -21,7 +23,7 @@ fn go(tool: &str, arguments: &[&str]) -> String {
 #[test]
 fn the_go_program_is_formatted_vetted_and_passes_its_own_tests() {
     if Command::new("go").arg("version").output().is_err() {
-        eprintln!("SKIPPED: the tests of a Go program need Go; install Go 1.26 or newer");
+        skipped("Go", "it is not installed; install Go 1.26 or newer");
         return;
     }
     assert_eq!(go("gofmt", &["-l", "kubelet"]), "");
