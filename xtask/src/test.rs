@@ -111,6 +111,8 @@ fn run_part(part: Part) -> Result<Tally, Box<dyn Error>> {
             "-p",
             "sealwright-e2e",
             "--no-fail-fast",
+            // What the tests themselves are made of.
+            "--lib",
             "--test",
             "road",
             "--test",
