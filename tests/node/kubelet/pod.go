@@ -215,9 +215,15 @@ func (p *pod) remove(ctx context.Context) {
 	}
 	now := int64(0)
 	options := metav1.DeleteOptions{GracePeriodSeconds: &now, Preconditions: metav1.NewUIDPreconditions(string(p.uid))}
-	err := p.node.client.CoreV1().Pods(object.Namespace).Delete(ctx, object.Name, options)
-	if err != nil && !apierrors.IsNotFound(err) && !apierrors.IsConflict(err) {
+	for {
+		err := p.node.client.CoreV1().Pods(object.Namespace).Delete(ctx, object.Name, options)
+		if err == nil || apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
+			return
+		}
 		klog.ErrorS(err, "Can't remove the Pod", "pod", klog.KObj(object))
+		if !pause(ctx, retryAfter) {
+			return
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -31,9 +30,6 @@ func statusOf(pod *corev1.Pod, address string, started metav1.Time, init, contai
 	}
 	ready := containersReady
 	ready.Type = corev1.PodReady
-	if gate := openGate(pod); ready.Status == corev1.ConditionTrue && gate != "" {
-		ready = condition(corev1.PodReady, false, "ReadinessGatesNotReady", fmt.Sprintf("the status of pod readiness gate %q is not \"True\"", gate))
-	}
 	status.Conditions = sinceBefore(pod.Status.Conditions, []corev1.PodCondition{
 		condition(corev1.PodScheduled, true, "", ""),
 		condition(corev1.PodReadyToStartContainers, true, "", ""),
@@ -110,27 +106,12 @@ func condition(kind corev1.PodConditionType, holds bool, reason, message string)
 	return corev1.PodCondition{Type: kind, Status: corev1.ConditionFalse, Reason: reason, Message: message}
 }
 
-// openGate names a readiness gate whose condition nobody set to true; somebody else's conditions are in the status.
-func openGate(pod *corev1.Pod) corev1.PodConditionType {
-	for _, gate := range pod.Spec.ReadinessGates {
-		if find(pod.Status.Conditions, gate.ConditionType).Status != corev1.ConditionTrue {
-			return gate.ConditionType
-		}
-	}
-	return ""
-}
-
-// sinceBefore gives conditions their times, and keeps the conditions that somebody else wrote.
+// sinceBefore gives conditions their times.
 func sinceBefore(before, now []corev1.PodCondition) []corev1.PodCondition {
 	for i := range now {
 		now[i].LastTransitionTime = metav1.Now()
 		if old := find(before, now[i].Type); old.Status == now[i].Status {
 			now[i].LastTransitionTime = old.LastTransitionTime
-		}
-	}
-	for _, old := range before {
-		if find(now, old.Type).Type == "" {
-			now = append(now, old)
 		}
 	}
 	return now

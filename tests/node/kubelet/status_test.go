@@ -66,39 +66,17 @@ func TestAConditionKeepsItsTimeUntilItChanges(t *testing.T) {
 		Conditions: []corev1.PodCondition{
 			{Type: corev1.PodInitialized, Status: corev1.ConditionTrue, LastTransitionTime: before},
 			{Type: corev1.PodReady, Status: corev1.ConditionFalse, LastTransitionTime: before},
-			{Type: "example.org/Foreign", Status: corev1.ConditionTrue, LastTransitionTime: before},
 		},
 	}}
 	statuses := containerStates([]corev1.ContainerState{running})
 	statuses[0].Ready = true
 	conditions := statusOf(pod, "10.77.0.2", before, nil, statuses).Conditions
 	for kind, kept := range map[corev1.PodConditionType]bool{
-		corev1.PodInitialized: true, corev1.PodReady: false, "example.org/Foreign": true,
+		corev1.PodInitialized: true, corev1.PodReady: false,
 	} {
 		found := find(conditions, kind)
 		if found.Status != corev1.ConditionTrue || found.LastTransitionTime.Equal(&before) != kept {
 			t.Errorf("%s: %+v", kind, found)
-		}
-	}
-}
-
-func TestAReadinessGateHoldsBackNothingButReady(t *testing.T) {
-	pod := &corev1.Pod{Spec: corev1.PodSpec{
-		RestartPolicy:  always,
-		ReadinessGates: []corev1.PodReadinessGate{{ConditionType: "example.org/Open"}},
-	}}
-	statuses := containerStates([]corev1.ContainerState{running})
-	statuses[0].Ready = true
-	for gate, ready := range map[corev1.ConditionStatus]corev1.ConditionStatus{
-		"": corev1.ConditionFalse, corev1.ConditionFalse: corev1.ConditionFalse, corev1.ConditionTrue: corev1.ConditionTrue,
-	} {
-		pod.Status.Conditions = []corev1.PodCondition{{Type: "example.org/Open", Status: gate}}
-		conditions := statusOf(pod, "10.77.0.2", metav1.Now(), nil, statuses).Conditions
-		if find(conditions, corev1.ContainersReady).Status != corev1.ConditionTrue {
-			t.Errorf("with the gate %q the containers are not ready", gate)
-		}
-		if got := find(conditions, corev1.PodReady).Status; got != ready {
-			t.Errorf("with the gate %q Ready is %s", gate, got)
 		}
 	}
 }

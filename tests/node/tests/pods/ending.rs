@@ -19,7 +19,7 @@ fn processes_with(word: &str) -> usize {
 
 /// Starts a Pod whose program leaves another process behind itself; returns a word of that process's own.
 fn pod_with_family(world: &World, script_text: &str) -> String {
-    let word = format!("6{}", std::process::id());
+    let word = format!("600.{:010}", std::process::id());
     world.pod("family", &script(&script_text.replace("WORD", &word)));
     world.wait("pod/family", "condition=Ready");
     until("the family is complete", || world.run(&["logs", "family"]) == "complete\n");
