@@ -204,6 +204,11 @@ fn strict_errors_say_where_and_what_to_do() {
             "line 6, column 1: a tab can't indent or separate here; use spaces",
         ),
         (
+            secret("stringData:\n  # hidden?\u{85}  a: b\n"),
+            "line 6, column 12: YAML 1.1 ends the line at this invisible character and YAML 1.2 does not; remove it, or \
+             write it as an escape in double quotes",
+        ),
+        (
             secret("stringData: {a: b\n"),
             "line 5, column 13: a bracket or brace is not closed, or closed without being opened",
         ),

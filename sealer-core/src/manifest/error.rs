@@ -66,6 +66,12 @@ pub enum Problem {
     /// A character that YAML wants escaped or quoted.
     #[error("this character can't stand here; put the text in quotes")]
     Character,
+    /// A character that ends a line for YAML 1.1 alone.
+    #[error(
+        "YAML 1.1 ends the line at this invisible character and YAML 1.2 does not; remove it, or write it as an \
+         escape in double quotes"
+    )]
+    LineBreak,
     /// Indentation that fits no level.
     #[error("the indentation fits no line above")]
     Indentation,
@@ -223,6 +229,7 @@ impl Problem {
             Self::TooManyAliases | Self::AliasOfItself => "alias-expansion",
             Self::UnknownAnchor => "unknown-anchor",
             Self::Tab => "tab",
+            Self::LineBreak => "line-break",
             Self::UnclosedQuote
             | Self::UnclosedBracket
             | Self::Escape

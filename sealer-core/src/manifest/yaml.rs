@@ -9,8 +9,14 @@ use zeroize::Zeroizing;
 use super::error::{ManifestError, Problem};
 use super::tree::{Kind, MAX_DEPTH, NodeId, Scalar, Source, Tag, Text, Tree};
 
+/// Line breaks of YAML 1.1 that are none in YAML 1.2: what is a comment here may be a key for upstream and kubectl.
+const OTHER_LINE_BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+
 /// Reads the first document of a text; `second` says what becomes of one behind it.
 pub(super) fn parse(source: Source<'_>, second: Second) -> Result<Tree<'_>, ManifestError> {
+    if let Some(at) = source.text.find(OTHER_LINE_BREAKS) {
+        return Err(source.error(at, Problem::LineBreak));
+    }
     let options = granit_parser::options! {
         emit_comments: false,
         flow_nesting_limit: MAX_DEPTH,
