@@ -79,18 +79,6 @@ impl MergeError {
             Self::Several { .. } | Self::Twice { .. } | Self::Deprecated { .. } => false,
         }
     }
-
-    /// A word for programs; it stays when messages change.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Manifest(error) => error.code(),
-            Self::Several { .. } => "several-sealed-secrets",
-            Self::Twice { .. } => "same-sealed-secret-twice",
-            Self::Deprecated { .. } => "deprecated-data",
-            Self::NotInPlace { .. } => "not-in-place",
-            Self::Unconfirmed => "unconfirmed",
-        }
-    }
 }
 
 fn listed(lines: &[usize]) -> String {

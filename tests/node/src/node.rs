@@ -12,6 +12,7 @@ use crate::binaries::{self, BuildError};
 
 /// The Node object's name.
 const NAME: &str = "node";
+
 /// What a container image stands for.
 #[derive(Clone, Debug)]
 pub struct Image<'a> {
@@ -86,11 +87,6 @@ impl Node {
     /// Its process number.
     pub fn pid(&self) -> u32 {
         self.process.pid()
-    }
-
-    /// The file that says what the node did; the containers' output is for `kubectl logs`.
-    pub fn log(&self) -> &Path {
-        self.process.log()
     }
 }
 
