@@ -15,11 +15,9 @@ pub fn ensure() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Builds what stands on the road from git into a cluster as well; without Go, leaves that to be said by [`ensure`].
+/// Builds what stands on the road from git into a cluster as well; needs Go.
 pub fn ensure_road() -> Result<(), Box<dyn Error>> {
-    if go_is_there() {
-        sealwright_gitops::binaries::ensure(&mut |text| println!("    {text}"))?;
-    }
+    sealwright_gitops::binaries::ensure(&mut |text| println!("    {text}"))?;
     Ok(())
 }
 

@@ -58,7 +58,8 @@ fn prepare(parts: &[Part]) -> Result<(), Box<dyn Error>> {
         page::build()?;
         tools::ensure_browser()?;
     }
-    if wants(&[Part::Road]) {
+    // Without Go its tests are skipped, and need no database either.
+    if wants(&[Part::Road]) && peers::go_is_there() {
         heading("What stands on the road: Flux, git and a database");
         tools::ensure_database()?;
         peers::ensure_road()?;
