@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use sealwright_gitops::{Flux, GitServer, Repository, following};
+use sealwright_gitops::{Flux, GitServer, following};
 use sealwright_interop::Kubeseal;
 use serde_json::json;
 
@@ -21,6 +21,8 @@ const POLL: Duration = Duration::from_secs(2);
 const PUSHES: usize = 40;
 /// Pushes before, which count for nobody.
 const WARM: usize = 2;
+/// From the SealedSecret of one push to the earliest next one: longer than either controller's part.
+const REST: Duration = Duration::from_millis(500);
 /// Longer than any push takes; only a Flux that fails meets it.
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -39,12 +41,20 @@ pub async fn road(bench: &Bench, who: Who) -> Result<Figures, Failure> {
     fs::write(&certificate, bench.key.certificate())?;
 
     let pushes = bench.size(PUSHES);
-    let (mut roads, mut ends) = (Vec::new(), Vec::new());
-    for number in 0..WARM + pushes {
+    let sealed = (0..WARM + pushes).map(|number| {
         let name = format!("pushed-{number:02}");
-        add(&repository, &name, &kubeseal, &certificate)?;
-        // A push is as likely at one time between two looks as at any other.
-        tokio::time::sleep(POLL * u32::try_from(number % pushes)? / u32::try_from(pushes)?).await;
+        let text = sealed_by(&kubeseal, folder.path(), &certificate, &name)?;
+        Ok((name, text))
+    });
+    let sealed = sealed.collect::<Result<Vec<_>, Failure>>()?;
+    let (mut roads, mut ends) = (Vec::new(), Vec::new());
+    let mut applied = Instant::now();
+    for (number, (name, text)) in sealed.into_iter().enumerate() {
+        fs::write(repository.work_tree().join(format!("{name}.yaml")), text)?;
+        // A push is as likely at one time between two looks as at any other. Its time hangs on what Flux did and on
+        // nothing of the controller's: the slower one would push nearer to the next look, and gain by it.
+        let share = POLL * u32::try_from(number % pushes)? / u32::try_from(pushes)?;
+        tokio::time::sleep_until((applied + REST + share).into()).await;
         repository.commit_and_push(&name)?;
         let pushed = Instant::now();
         if number == 0 {
@@ -55,17 +65,18 @@ pub async fn road(bench: &Bench, who: Who) -> Result<Figures, Failure> {
         tokio::time::timeout(LIMIT, controller.until(both))
             .await
             .map_err(|_| format!("{name} did not arrive; {}", flux.log_tails()))??;
+        applied = arrivals.of_sealed(&name)?;
         if number >= WARM {
             let arrived = arrivals.of(&name)?;
             roads.push(arrived.saturating_duration_since(pushed));
-            ends.push(arrived.saturating_duration_since(arrivals.of_sealed(&name)?));
+            ends.push(arrived.saturating_duration_since(applied));
         }
     }
     Ok([spread(Phase::Road, roads), spread(Phase::RoadEnd, ends)].concat())
 }
 
-/// Puts a Secret of this name, sealed by this kubeseal, into the work tree.
-fn add(repository: &Repository, name: &str, kubeseal: &Kubeseal, certificate: &Path) -> Result<(), Failure> {
+/// A SealedSecret of this name in YAML.
+fn sealed_by(kubeseal: &Kubeseal, folder: &Path, certificate: &Path, name: &str) -> Result<Vec<u8>, Failure> {
     let secret = json!({
         "apiVersion": "v1",
         "kind": "Secret",
@@ -73,9 +84,9 @@ fn add(repository: &Repository, name: &str, kubeseal: &Kubeseal, certificate: &P
         "stringData": { "password": format!("the value of {name}") },
     });
     let arguments = ["--cert".as_ref(), certificate.as_os_str(), "--format".as_ref(), "yaml".as_ref()];
-    let run = kubeseal.run(repository.work_tree(), &arguments, secret.to_string().as_bytes())?;
-    if run.exit != Some(0) {
-        return Err(format!("kubeseal refused {name}: {}", run.stderr).into());
+    let run = kubeseal.run(folder, &arguments, secret.to_string().as_bytes())?;
+    match run.exit {
+        Some(0) => Ok(run.stdout),
+        _ => Err(format!("kubeseal refused {name}: {}", run.stderr).into()),
     }
-    Ok(fs::write(repository.work_tree().join(format!("{name}.yaml")), run.stdout)?)
 }
