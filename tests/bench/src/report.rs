@@ -143,7 +143,7 @@ const NOTES: &str = "\
 ## Running it
 
 ```sh
-cargo xtask bench controller                          # everything but `defaults`, about 15 minutes on 2 cores
+cargo xtask bench controller                          # everything but `defaults`, about 16 minutes on 2 cores
 cargo xtask bench controller --with-defaults          # with them, 4 minutes more
 cargo xtask bench controller sync-1000 idle           # named scenarios only
 cargo xtask bench controller sync-5000 --runs 3       # in turn, medians
