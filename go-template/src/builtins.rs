@@ -1,0 +1,6 @@
+//! Go's own functions.
+
+use crate::call::Function;
+
+/// All of them.
+pub const ALL: &[Function] = &[];

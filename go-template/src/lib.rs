@@ -1,0 +1,17 @@
+//! Go's `text/template`: the same bytes as Go, with bounded cost and errors that carry no value.
+
+#![forbid(unsafe_code)]
+
+mod builtins;
+mod call;
+mod error;
+pub mod format;
+mod template;
+mod types;
+mod value;
+
+pub use call::{Arguments, Call, Function, Functions, Host, Limits};
+pub use error::{Error, Fault, Limit};
+pub use template::Template;
+pub use types::Type;
+pub use value::{List, Map, Object, Str, Value};

@@ -1,0 +1,5 @@
+//! Random strings, passwords, keys and certificates.
+
+use go_template::Function;
+
+pub(crate) const ALL: &[Function] = &[];

@@ -1,0 +1,5 @@
+//! Dates.
+
+use go_template::Function;
+
+pub(crate) const ALL: &[Function] = &[];

@@ -1,0 +1,5 @@
+//! Defaults and choices.
+
+use go_template::Function;
+
+pub(crate) const ALL: &[Function] = &[];

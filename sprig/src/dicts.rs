@@ -1,0 +1,5 @@
+//! Dictionaries.
+
+use go_template::Function;
+
+pub(crate) const ALL: &[Function] = &[];

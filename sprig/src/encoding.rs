@@ -1,0 +1,5 @@
+//! Encodings and checksums.
+
+use go_template::Function;
+
+pub(crate) const ALL: &[Function] = &[];

@@ -1,0 +1,5 @@
+//! JSON.
+
+use go_template::Function;
+
+pub(crate) const ALL: &[Function] = &[];

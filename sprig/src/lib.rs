@@ -1,0 +1,43 @@
+//! Sprig 3.3.0's functions for `go-template`, with Go's semantics.
+//!
+//! Without `env`, `expandenv` and `getHostByName`, which tell a template about the machine that renders it.
+
+#![forbid(unsafe_code)]
+
+mod crypto;
+mod dates;
+mod defaults;
+mod dicts;
+mod encoding;
+mod json;
+mod lists;
+mod numeric;
+mod paths;
+mod reflection;
+mod regex;
+mod semver;
+mod strings;
+mod url;
+
+use go_template::Function;
+
+/// All functions.
+pub fn functions() -> impl Iterator<Item = Function> {
+    let modules = [
+        strings::ALL,
+        encoding::ALL,
+        paths::ALL,
+        lists::ALL,
+        dicts::ALL,
+        numeric::ALL,
+        defaults::ALL,
+        reflection::ALL,
+        json::ALL,
+        regex::ALL,
+        dates::ALL,
+        semver::ALL,
+        url::ALL,
+        crypto::ALL,
+    ];
+    modules.into_iter().flatten().copied()
+}

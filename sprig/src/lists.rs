@@ -1,0 +1,5 @@
+//! Lists.
+
+use go_template::Function;
+
+pub(crate) const ALL: &[Function] = &[];

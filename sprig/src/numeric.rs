@@ -1,0 +1,5 @@
+//! Numbers.
+
+use go_template::Function;
+
+pub(crate) const ALL: &[Function] = &[];

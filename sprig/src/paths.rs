@@ -1,0 +1,5 @@
+//! Paths.
+
+use go_template::Function;
+
+pub(crate) const ALL: &[Function] = &[];

@@ -1,0 +1,5 @@
+//! Types and kinds.
+
+use go_template::Function;
+
+pub(crate) const ALL: &[Function] = &[];

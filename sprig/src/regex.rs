@@ -1,0 +1,5 @@
+//! Regular expressions.
+
+use go_template::Function;
+
+pub(crate) const ALL: &[Function] = &[];

@@ -1,0 +1,5 @@
+//! Semantic versions.
+
+use go_template::Function;
+
+pub(crate) const ALL: &[Function] = &[];

@@ -1,0 +1,5 @@
+//! Strings.
+
+use go_template::Function;
+
+pub(crate) const ALL: &[Function] = &[];

@@ -1,0 +1,5 @@
+//! URLs.
+
+use go_template::Function;
+
+pub(crate) const ALL: &[Function] = &[];
