@@ -97,15 +97,21 @@ impl<'h> Call<'h> {
         left.map(drop)
     }
 
-    /// Runs something one level deeper: everything that follows the nesting of values or templates goes through here.
-    pub fn nested<T, E: From<Fault>>(
-        &mut self,
-        inner: impl FnOnce(&mut Self) -> Result<T, E>,
-    ) -> Result<T, E> {
-        self.depth = self.depth.checked_sub(1).ok_or(Fault::Limit(Limit::Depth))?;
+    /// Runs something one level deeper: everything that follows the nesting of values goes through here.
+    pub fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
+        self.enter()?;
         let result = inner(self);
-        self.depth += 1;
+        self.leave();
         result
+    }
+
+    pub(crate) fn enter(&mut self) -> Result<(), Fault> {
+        self.depth = self.depth.checked_sub(1).ok_or(Fault::Limit(Limit::Depth))?;
+        Ok(())
+    }
+
+    pub(crate) fn leave(&mut self) {
+        self.depth += 1;
     }
 
     /// A string, its memory taken.

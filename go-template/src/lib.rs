@@ -2,10 +2,16 @@
 
 #![forbid(unsafe_code)]
 
+mod ast;
 mod builtins;
 mod call;
 mod error;
+mod eval;
 pub mod format;
+mod lex;
+mod literal;
+mod parse;
+mod render;
 mod template;
 mod types;
 mod value;
