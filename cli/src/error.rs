@@ -111,6 +111,9 @@ impl CliError {
                 "a value opens only with its cluster's key, and under the name, namespace and scope it was sealed for"
                     .to_owned(),
             ),
+            Self::Unseal(UnsealError::Template(_)) => {
+                Some("mend the template at that line and column; the values opened".to_owned())
+            }
             Self::Certificate(_)
             | Self::Flag(FlagError::OneFromFile | FlagError::RawName(_) | FlagError::RawNamespace(_))
             | Self::Manifest(_)
@@ -128,7 +131,7 @@ impl CliError {
                 | UnsealError::DeprecatedOff
                 | UnsealError::Deprecated { .. }
                 | UnsealError::DeprecatedContent
-                | UnsealError::Templates,
+                | UnsealError::NoKeys,
             ) => None,
         }
     }

@@ -4,7 +4,7 @@ use sealer_core::seal::seal_item;
 use sealer_core::{
     Policy, Scope, SealRequest, SealRequestError, SealingCert, Timestamp, cert, emit, manifest, seal,
 };
-use unsealer::{Keyring, unseal};
+use unsealer::{Identity, Job, Keyring};
 use zeroize::Zeroizing;
 
 use crate::cert_source::{CertSource, CertSourceError};
@@ -114,7 +114,9 @@ fn unseal_secrets(command: &UnsealCommand, notes: &mut Vec<String>) -> Result<()
     let sealed = manifest::read_sealed_secrets(&input.text()?, Policy::Kubeseal)?;
     let mut secrets = Vec::with_capacity(sealed.len());
     for sealed in &sealed {
-        secrets.push(unseal(sealed, &ring)?);
+        // A file is no object of a cluster; its templates are rendered now.
+        let job = Job::new(sealed, true)?.identified(Identity { uid: "", time: now() });
+        secrets.push(job.assemble(job.open_all(&ring), &ring)?.secret);
     }
 
     let format = command.format.judge()?;

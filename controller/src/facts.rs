@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use sealer_core::{OwnerReference, Plaintext, Scope, SealedSecret, resource};
-use unsealer::UnsealError;
+use sealer_core::{OwnerReference, Plaintext, Scope, SealedSecret, Timestamp, resource};
+use unsealer::{Identity, UnsealError};
 
 use crate::crd::Status;
 
@@ -45,6 +45,8 @@ pub struct Sealed {
     pub key: ObjectKey,
     /// Its UID.
     pub uid: String,
+    /// When it was made: what `now` says in its templates.
+    pub created: Timestamp,
     /// The version that a status write has to name.
     pub resource_version: String,
     /// The generation of its spec.
@@ -74,6 +76,11 @@ impl Sealed {
     /// What of it matters to its Secret.
     pub fn version(&self) -> Version {
         Version { uid: self.uid.clone(), generation: self.generation, scope: self.scope }
+    }
+
+    /// What its templates take for random bytes and for the time.
+    pub fn identity(&self) -> Identity<'_> {
+        Identity { uid: &self.uid, time: self.created }
     }
 
     /// It as the owner of its Secret.
@@ -289,6 +296,7 @@ pub(crate) mod tests {
         Sealed {
             key: ObjectKey { namespace: "payments".into(), name: "db".into() },
             uid: "u1".into(),
+            created: Timestamp::from_unix_seconds(1_767_323_045),
             resource_version: "5".into(),
             generation: 2,
             deleting: false,

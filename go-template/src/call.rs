@@ -49,8 +49,6 @@ pub struct Limits {
     pub fuel: u64,
     /// Bytes that values made on the way take, in sum, whether they live on or not.
     pub memory: u64,
-    /// Bytes of output.
-    pub output: usize,
     /// Templates that call each other, and values inside values.
     pub depth: usize,
 }
@@ -80,6 +78,11 @@ impl<'h> Call<'h> {
     /// A rendering with its whole budget ahead.
     pub fn new(host: &'h mut dyn Host, limits: Limits) -> Self {
         Self { host, fuel: limits.fuel, memory: limits.memory, depth: limits.depth, maps: Vec::new() }
+    }
+
+    /// What is left of the budget, for another rendering of the same kind.
+    pub fn left(&self) -> Limits {
+        Limits { fuel: self.fuel, memory: self.memory, depth: self.depth }
     }
 
     /// Spends steps. To be called before the work is done.

@@ -111,7 +111,8 @@ impl Job<'_> {
             | UnsealError::BothForms
             | UnsealError::DeprecatedOff
             | UnsealError::DeprecatedContent
-            | UnsealError::Templates) => other,
+            | UnsealError::NoKeys
+            | UnsealError::Template(_)) => other,
         };
         (error, trials)
     }

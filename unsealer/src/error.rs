@@ -39,9 +39,12 @@ pub enum UnsealError {
     /// What was sealed in `spec.data` is no Secret.
     #[error("the deprecated field 'data' does not hold a Secret")]
     DeprecatedContent,
-    /// `spec.template.data` is not rendered by this version.
-    #[error("spec.template.data is not supported by this version; seal the rendered values instead")]
-    Templates,
+    /// There are templates, and no key at all that their random bytes could rest on.
+    #[error("there is no sealing key to render spec.template.data with")]
+    NoKeys,
+    /// A template does not render. The text names a place in it and no value.
+    #[error("spec.template.data: {}", .0.to_string().replace(char::is_control, " "))]
+    Template(#[from] go_template::Error),
 }
 
 /// One value that does not open.

@@ -7,12 +7,14 @@ use sealer_core::{Metadata, PlainSecret, Plaintext, Policy, SealedSecret, manife
 use crate::error::{ItemError, ItemFault, UnsealError};
 use crate::keyring::{Candidate, Keyring};
 use crate::open::{try_keys, with_envelope};
+use crate::template::{self, Identity};
 
 /// A SealedSecret that may be opened, item by item.
 #[derive(Debug)]
 pub struct Job<'a> {
     pub(crate) sealed: &'a SealedSecret,
     label: String,
+    identity: Identity<'a>,
 }
 
 /// What became of one item.
@@ -51,7 +53,12 @@ impl<'a> Job<'a> {
                 return Err(UnsealError::BothForms);
             }
         }
-        Ok(Self { sealed, label })
+        Ok(Self { sealed, label, identity: Identity::default() })
+    }
+
+    /// The same for an object that has an identity: its templates may ask for random bytes and for the time.
+    pub fn identified(self, identity: Identity<'a>) -> Self {
+        Self { identity, ..self }
     }
 
     /// How many items there are to open. The deprecated form is one.
@@ -122,12 +129,22 @@ impl<'a> Job<'a> {
         })
     }
 
+    /// Whether there are templates, so that [`Self::assemble`] may take a second. The deprecated form has none, as
+    /// upstream sees it.
+    pub fn renders(&self) -> bool {
+        self.sealed.deprecated_data.is_none() && !self.sealed.template.data.is_empty()
+    }
+
     /// The Secret around the openings of all items, in any order; or why there is none, all items together.
-    pub fn assemble(&self, openings: Vec<Opening>) -> Result<Opened, UnsealError> {
-        let keys = openings.iter().filter_map(|opening| opening.key.clone()).collect();
-        let secret = self.plain(openings)?;
-        if !self.sealed.template.data.is_empty() {
-            return Err(UnsealError::Templates);
+    /// `ring` is the one that they were opened with.
+    pub fn assemble(&self, openings: Vec<Opening>, ring: &Keyring) -> Result<Opened, UnsealError> {
+        let keys: BTreeSet<String> = openings.iter().filter_map(|opening| opening.key.clone()).collect();
+        let mut secret = self.plain(openings)?;
+        if self.renders() {
+            let opener = keys.iter().find_map(|key| ring.candidate(key)).or_else(|| ring.candidates().last());
+            // Without any item to open there may be no key; then anybody could foretell the random bytes.
+            let seed = opener.ok_or(UnsealError::NoKeys)?.key.derive(template::PURPOSE);
+            template::render(self.sealed, self.identity, seed.as_slice(), &mut secret.data)?;
         }
         Ok(Opened { secret, keys })
     }

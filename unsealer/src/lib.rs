@@ -13,6 +13,8 @@ mod open;
 mod private_key;
 mod reseal;
 mod self_signed;
+pub mod spec;
+mod template;
 mod unseal;
 
 pub use diagnose::Cause;
@@ -22,4 +24,5 @@ pub use keyring::{KeyPairError, Keyring, SealingKeyPair};
 pub use private_key::{KEY_BITS, PrivateKey, PrivateKeyError};
 pub use reseal::{ResealError, Resealing};
 pub use self_signed::{SelfSignedError, self_signed};
+pub use template::Identity;
 pub use unseal::unseal;

@@ -38,6 +38,7 @@ pub fn sealed(meta: ObjectMeta, spec: &RawValue, status: &RawValue) -> Sealed {
     };
     Sealed {
         uid: meta.uid.unwrap_or_default(),
+        created: meta.creation_timestamp.as_ref().map_or(Timestamp::from_unix_seconds(0), moment),
         resource_version: meta.resource_version.unwrap_or_default(),
         generation: meta.generation.unwrap_or_default(),
         deleting: meta.deletion_timestamp.is_some(),

@@ -7,7 +7,7 @@ use std::{fs, io};
 
 use sealer_core::{PlainSecret, SealedSecret};
 use tracing::{info, warn};
-use unsealer::{Job, UnsealError};
+use unsealer::{Identity, Job, UnsealError};
 
 use super::sealed::{self, Found};
 use super::secrets::SecretDir;
@@ -134,7 +134,7 @@ impl Directory {
 
     fn settle(&self, sealed: &Sealed, ring: &Ring, cause: Cause) -> (Outcome, Option<SecretVersion>) {
         let opened = match &sealed.content {
-            Ok(content) => open(content, ring).map_err(Unsealable::from),
+            Ok(content) => open(content, sealed.identity(), ring).map_err(Unsealable::from),
             Err(malformed) => Err(malformed.clone().into()),
         };
         match opened {
@@ -145,9 +145,13 @@ impl Directory {
 }
 
 /// Opens a file's object, or says the likely cause.
-fn open(content: &SealedSecret, ring: &Ring) -> Result<PlainSecret, UnsealError> {
-    let job = Job::new(content, true)?;
-    match job.assemble(job.open_all(&ring.keys)) {
+fn open(
+    content: &SealedSecret,
+    identity: Identity<'_>,
+    ring: &Ring,
+) -> Result<PlainSecret, UnsealError> {
+    let job = Job::new(content, true)?.identified(identity);
+    match job.assemble(job.open_all(&ring.keys), &ring.keys) {
         Ok(opened) => Ok(opened.secret),
         Err(error) => Err(job.diagnose(error, &ring.keys).0),
     }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 use std::{fs, io};
 
 use sealer_core::manifest::{MAX_BYTES, read_sealed_secrets};
-use sealer_core::{ManifestError, Policy, SealedSecret};
+use sealer_core::{ManifestError, Policy, SealedSecret, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::facts::{Malformed, ObjectKey, Sealed};
@@ -60,9 +61,9 @@ pub(super) fn find(directory: &Path) -> Found {
     paths.sort_unstable();
     for path in paths {
         match read(&path) {
-            Ok(objects) => {
+            Ok((written, objects)) => {
                 for object in objects {
-                    let sealed = facts(object);
+                    let sealed = facts(object, written);
                     if let Some((first, _)) = found.objects.get(&sealed.key) {
                         let fault = FileFault::Twice { key: sealed.key, first: first.clone() };
                         found.faults.insert(path.clone(), fault);
@@ -83,28 +84,32 @@ fn is_sealed(path: &Path) -> bool {
     !hidden && extension.is_some_and(|extension| ["yaml", "yml", "json"].contains(&extension))
 }
 
-fn read(path: &Path) -> Result<Vec<SealedSecret>, FileFault> {
+/// The objects of a file, and when it was written.
+fn read(path: &Path) -> Result<(Timestamp, Vec<SealedSecret>), FileFault> {
+    let metadata = fs::metadata(path)?;
     // A pipe would never end, and opening one might never begin. A link in somebody's repository can name one.
-    if !fs::metadata(path)?.is_file() {
+    if !metadata.is_file() {
         return Err(FileFault::NoFile);
     }
+    let written = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let mut text = String::new();
     fs::File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_string(&mut text)?;
     if text.len() > MAX_BYTES {
         return Err(FileFault::TooLong);
     }
     // The controller in the cluster reads what the API server made of a file, and that reads as kubeseal does.
-    Ok(read_sealed_secrets(&text, Policy::Kubeseal)?)
+    Ok((Timestamp::from_unix_seconds(written), read_sealed_secrets(&text, Policy::Kubeseal)?))
 }
 
 /// What a file says, with a generation that stands for its content: equal content, equal generation.
-fn facts(object: SealedSecret) -> Sealed {
+fn facts(object: SealedSecret, written: Timestamp) -> Sealed {
     let key = ObjectKey { namespace: object.metadata.namespace.clone(), name: object.metadata.name.clone() };
     // Sealed values, labels and the like: nothing in it is secret.
     let digest = Sha256::digest(format!("{object:?}"));
     let first = digest.first_chunk::<8>().copied().unwrap_or_default();
     Sealed {
         uid: key.to_string(),
+        created: written,
         resource_version: String::new(),
         generation: i64::from_be_bytes(first) & i64::MAX,
         deleting: false,

@@ -68,9 +68,14 @@ impl Opener {
         hint: Option<Arc<str>>,
     ) -> Result<Opened, Unsealable> {
         let content = sealed.content.as_ref().map_err(Clone::clone)?;
-        let job = Job::new(content, self.accept_deprecated)?;
+        let job = Job::new(content, self.accept_deprecated)?.identified(sealed.identity());
         let openings = self.open_abreast(&sealed, &ring, job.len(), hint).await;
-        match job.assemble(openings) {
+        let opened = if job.renders() {
+            self.render(&sealed, &ring, openings).await
+        } else {
+            job.assemble(openings, &ring.keys)
+        };
+        match opened {
             Ok(opened) => Ok(opened),
             Err(error) => Err(self.diagnose(&sealed, &ring, error).await.into()),
         }
@@ -106,6 +111,20 @@ impl Opener {
         };
         let lanes = join_all((0..self.abreast.min(items)).map(|_| lane())).await;
         lanes.into_iter().flatten().collect()
+    }
+
+    /// Templates may take a second, which is more than a thread of the runtime has.
+    async fn render(
+        &self,
+        sealed: &Arc<Sealed>,
+        ring: &Arc<Ring>,
+        openings: Vec<Opening>,
+    ) -> Result<Opened, UnsealError> {
+        let (sealed, ring, accept) = (Arc::clone(sealed), Arc::clone(ring), self.accept_deprecated);
+        let rendering = self.in_turn(Who::Pass, move || {
+            readable(&sealed, accept).identified(sealed.identity()).assemble(openings, &ring.keys)
+        });
+        rendering.await
     }
 
     async fn diagnose(&self, sealed: &Arc<Sealed>, ring: &Arc<Ring>, error: UnsealError) -> UnsealError {

@@ -3,11 +3,10 @@
 //! It is an HMAC under a secret of a sealing key that opened the object, so nobody else can make one, and it covers
 //! everything that the outcome rests on. It holds no value, nor anything that is computed from one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use aws_lc_rs::hmac;
-use sealer_core::{OwnerReference, SealedSecret};
-use sha2::{Digest as _, Sha256};
+use unsealer::spec::{Parts, digest};
 use unsealer::{Keyring, SealingKeyPair};
 
 use crate::facts::{Sealed, SecretVersion};
@@ -15,7 +14,7 @@ use crate::facts::{Sealed, SecretVersion};
 /// What the secret of a key is derived for.
 const PURPOSE: &str = "receipts";
 /// Counts up with every change of the receipt, and of what the same object is rendered to.
-const FORM: &str = "v1";
+const FORM: &str = "v2";
 /// So many hexadecimal digits of a fingerprint name a key in a receipt; the HMAC covers whole fingerprints.
 const SHORT: usize = 16;
 
@@ -78,81 +77,21 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 fn message(claim: Claim<'_>, keys: &[&SealingKeyPair]) -> Option<Vec<u8>> {
     let Claim { sealed, secret, accept_deprecated } = claim;
     let content = sealed.content.as_ref().ok()?;
-    let mut parts = Parts(Vec::new());
+    let mut parts = Parts::default();
     parts.text(FORM);
     parts.text(&sealed.uid);
-    parts.0.extend(sealed.generation.to_be_bytes());
+    parts.text(&sealed.generation.to_string());
     parts.text(&sealed.scope.to_string());
+    // The generation counts the changes of the spec, but a cluster that was restored from a backup counts some
+    // numbers twice.
     parts.bytes(&digest(content));
     parts.text(&secret.uid);
     parts.text(&secret.resource_version);
-    parts.0.push(accept_deprecated.into());
+    parts.flag(Some(accept_deprecated));
     for key in keys {
         parts.text(key.fingerprint());
     }
-    Some(parts.0)
-}
-
-/// The digest of the sealed spec. The generation counts its changes, but a cluster that was restored from a backup
-/// counts some numbers twice.
-fn digest(content: &SealedSecret) -> [u8; 32] {
-    let SealedSecret { metadata: _, encrypted_data, deprecated_data, template } = content;
-    let mut parts = Parts(Vec::new());
-    parts.map(encrypted_data);
-    parts.optional(deprecated_data.as_deref());
-    parts.map(&template.metadata.labels);
-    parts.map(&template.metadata.annotations);
-    parts.count(template.metadata.owner_references.len());
-    for owner in &template.metadata.owner_references {
-        parts.owner(owner);
-    }
-    parts.optional(template.type_.as_deref());
-    parts.flag(template.immutable);
-    parts.map(&template.data);
-    Sha256::digest(&parts.0).into()
-}
-
-/// Fields one after the other, each with its length, so that no two lists of fields look alike.
-struct Parts(Vec<u8>);
-
-impl Parts {
-    fn count(&mut self, count: usize) {
-        self.0.extend((count as u64).to_be_bytes());
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) {
-        self.count(bytes.len());
-        self.0.extend(bytes);
-    }
-
-    fn text(&mut self, text: &str) {
-        self.bytes(text.as_bytes());
-    }
-
-    fn optional(&mut self, text: Option<&str>) {
-        self.0.push(text.is_some().into());
-        self.text(text.unwrap_or_default());
-    }
-
-    fn flag(&mut self, flag: Option<bool>) {
-        self.0.push(flag.map_or(2, u8::from));
-    }
-
-    fn map(&mut self, map: &BTreeMap<String, String>) {
-        self.count(map.len());
-        for (key, value) in map {
-            self.text(key);
-            self.text(value);
-        }
-    }
-
-    fn owner(&mut self, owner: &OwnerReference) {
-        for text in [&owner.api_version, &owner.kind, &owner.name, &owner.uid] {
-            self.text(text);
-        }
-        self.flag(owner.controller);
-        self.flag(owner.block_owner_deletion);
-    }
+    Some(parts.as_bytes().to_vec())
 }
 
 #[cfg(test)]

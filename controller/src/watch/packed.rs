@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 
 use kube::core::ObjectMeta;
-use sealer_core::Scope;
+use sealer_core::{Scope, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::api::convert;
+use crate::api::convert::{self, moment};
 use crate::facts::{ObjectKey, Sealed, Version};
 use crate::watch::seen::SeenSealed;
 
@@ -37,6 +37,8 @@ pub struct Packed {
 /// What only a pass needs.
 #[derive(Serialize, Deserialize)]
 struct Rest {
+    /// In seconds since 1970.
+    created: u64,
     labels: BTreeMap<String, String>,
     annotations: BTreeMap<String, String>,
     spec: Box<RawValue>,
@@ -58,7 +60,8 @@ impl Packed {
         annotations.remove(LAST_APPLIED);
         // A status of another shape speaks of no generation.
         let judged: Judged = serde_json::from_str(status.get()).unwrap_or_default();
-        let rest = Rest { labels: metadata.labels.unwrap_or_default(), annotations, spec, status };
+        let created = metadata.creation_timestamp.as_ref().map_or(0, |time| moment(time).unix_seconds());
+        let rest = Rest { created, labels: metadata.labels.unwrap_or_default(), annotations, spec, status };
         Self {
             uid: metadata.uid.unwrap_or_default().into(),
             resource_version: metadata.resource_version.unwrap_or_default().into(),
@@ -73,7 +76,7 @@ impl Packed {
     /// The object again. `key` says where it is.
     pub fn unpack(&self, key: &ObjectKey) -> Sealed {
         let rest: Rest = serde_json::from_str(&self.rest).expect("`new` has written it");
-        let Rest { labels, annotations, spec, status } = rest;
+        let Rest { created, labels, annotations, spec, status } = rest;
         let metadata = ObjectMeta {
             name: Some(key.name.clone()),
             namespace: Some(key.namespace.clone()),
@@ -84,7 +87,8 @@ impl Packed {
             annotations: Some(annotations),
             ..ObjectMeta::default()
         };
-        Sealed { deleting: self.deleting, ..convert::sealed(metadata, &spec, &status) }
+        let created = Timestamp::from_unix_seconds(created);
+        Sealed { deleting: self.deleting, created, ..convert::sealed(metadata, &spec, &status) }
     }
 
     /// What of it matters to its Secret.
