@@ -1,5 +1,0 @@
-//! Strings.
-
-use go_template::Function;
-
-pub(crate) const ALL: &[Function] = &[];
