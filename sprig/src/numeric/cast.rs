@@ -1,6 +1,6 @@
 //! Any value as a number, as `github.com/spf13/cast` does it: what is none is 0.
 
-use go_template::{Arguments as _, Call, Fault, Object, Value};
+use go_template::{Arguments as _, Call, Fault, Object, Value, format};
 
 use super::parse::{float, integer};
 
@@ -22,18 +22,14 @@ pub(super) fn float64(_: &mut Call<'_>, args: &[Value]) -> Result<Value, Fault> 
 }
 
 /// What the value prints, read as an octal number.
-pub(super) fn to_decimal(_: &mut Call<'_>, args: &[Value]) -> Result<Value, Fault> {
-    let octal = |digits: &[u8]| integer(digits, 8).unwrap_or(0);
-    Ok(Value::Int64(match &args[0] {
-        Value::Str(text) => octal(text),
-        Value::Int(value) | Value::Int64(value) => octal(value.to_string().as_bytes()),
-        Value::Uint8(value) => octal(value.to_string().as_bytes()),
-        Value::Uint64(value) => octal(value.to_string().as_bytes()),
-        // Go prints larger ones with an exponent, and Rust prints none with it.
-        Value::Float(value) if value.abs() < 1e21 => octal(value.to_string().as_bytes()),
-        Value::Object(object) => octal(&object.display()),
-        _ => 0,
-    }))
+pub(super) fn to_decimal(call: &mut Call<'_>, args: &[Value]) -> Result<Value, Fault> {
+    let printed = match &args[0] {
+        // They print brackets.
+        Value::List(_) | Value::Map(_) => return Ok(Value::Int64(0)),
+        Value::Str(text) => text.clone(),
+        other => format::display(call, other)?,
+    };
+    Ok(Value::Int64(integer(&printed, 8).unwrap_or(0)))
 }
 
 /// Sprig's `toInt64` and `toInt`.
@@ -182,6 +178,8 @@ mod tests {
             (s("8"), 0),
             (Value::Float(755.0), 493),
             (Value::Float(7.5), 0),
+            (Value::Float(777_777.0), 262143),
+            (Value::Float(1e6), 0),
             (s("-17"), -15),
             (s("+17"), 15),
             (s("1_0"), 0),

@@ -133,14 +133,14 @@ fn rounded(mantissa: u64, exponent: i64) -> f64 {
     let bits = 64 - i64::from(mantissa.leading_zeros());
     // How many of the last bits a float of this size cannot hold: 53 bits at most, and none below 2^-1074.
     let excess = (bits - 53).max(-1074 - exponent);
-    let (kept, exponent) = match u32::try_from(excess) {
-        Ok(excess @ 1..64) => {
+    let (kept, exponent) = match excess {
+        1..64 => {
             let (floor, rest, half) = (mantissa >> excess, mantissa & ((1 << excess) - 1), 1 << (excess - 1));
             let up = rest > half || (rest == half && floor & 1 == 1);
-            (floor + u64::from(up), exponent + i64::from(excess))
+            (floor + u64::from(up), exponent + excess)
         }
-        Ok(64..) => return 0.0,
-        _ => (mantissa, exponent),
+        64.. => return 0.0,
+        ..1 => (mantissa, exponent),
     };
     // Exact, unless it is too large. In steps, since 2^-1074 is the product of two floats of full precision.
     let (mut value, mut exponent) = (kept as f64, exponent.min(2000));

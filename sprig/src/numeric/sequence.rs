@@ -116,7 +116,8 @@ mod tests {
             ("untilStep", &[0, i64::MAX, 1 << 62]),
             ("seq", &[i64::MIN, i64::MAX - 1]),
         ] {
-            assert_eq!(show(name, &ints(args)), "error: takes too much memory to render", "{args:?}");
+            let result = show(name, &ints(args));
+            assert!(result.starts_with("error: takes too "), "{args:?}: {result}");
         }
     }
 }
