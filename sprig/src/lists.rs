@@ -1,7 +1,7 @@
 //! Lists.
 //!
-//! What Go calls a list here is any slice. Most functions give a new `[]interface {}`, some of them the nil one for
-//! an empty list.
+//! What Go calls a list here is any slice. Most functions give a new `[]interface {}`, some of them the nil
+//! one for an empty list.
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -172,8 +172,9 @@ fn chunk(call: &mut Call<'_>, args: &[Value]) -> Result<Value, Fault> {
     Ok(Value::List(List::new(&Type::LIST, chunks)))
 }
 
-/// The chunks of a size that is none. Go's arithmetic finds a number of chunks and the length of the last one also
-/// for negative sizes: no chunk or one for short lists; otherwise it wants a slice of negative length, and panics.
+/// The chunks of a size that is none. Go's arithmetic finds a number of chunks and the length of the last one
+/// also for negative sizes: no chunk or one for short lists; otherwise it wants a slice of negative length,
+/// and panics.
 fn odd_chunks(size: i64, list: &List) -> Result<Vec<&[Value]>, Fault> {
     let (shorter, size) = (list.len() as f64 - 1.0, size as f64);
     match (shorter / size).floor() {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use go_template::{Call, Fault, List, Value};
 
-/// A copy that shares no map with the value. What never changes is not copied: strings, and the host's objects.
+/// A copy that shares no map with the value. What never changes is not copied: strings, and the host's
+/// objects.
 pub(crate) fn deep_copy(call: &mut Call<'_>, value: &Value) -> Result<Value, Fault> {
     call.spend(1)?;
     match value {

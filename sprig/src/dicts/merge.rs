@@ -1,5 +1,5 @@
-//! Merging maps, as `dario.cat/mergo` does it for Sprig: into the first map and the maps inside it, which all who
-//! hold them see. Maps and lists that the first one lacks are not copied but shared.
+//! Merging maps, as `dario.cat/mergo` does it for Sprig: into the first map and the maps inside it, which all
+//! who hold them see. Maps and lists that the first one lacks are not copied but shared.
 
 use std::collections::BTreeMap;
 

@@ -30,8 +30,8 @@ pub(crate) fn show(name: &str, args: &[Value]) -> String {
     })
 }
 
-/// Values in one notation: `1` is an int, `1L` an int64, `1.0` a float64; lists and maps of other elements than
-/// `interface {}` and nil ones have their type before them.
+/// Values in one notation: `1` is an int, `1L` an int64, `1.0` a float64; lists and maps of other elements
+/// than `interface {}` and nil ones have their type before them.
 pub(crate) fn text(value: &Value) -> String {
     let type_name = || value.type_of().map_or_else(String::new, |type_| type_.to_string());
     let join = |items: Vec<String>| items.join(", ");

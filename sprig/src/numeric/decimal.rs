@@ -1,5 +1,5 @@
-//! Arithmetic with decimals, as `github.com/shopspring/decimal` does it: exact, but for division, which is rounded
-//! to 16 places.
+//! Arithmetic with decimals, as `github.com/shopspring/decimal` does it: exact, but for division, which is
+//! rounded to 16 places.
 
 use go_template::{Call, Fault, Value};
 use num_bigint::{BigInt, Sign};
@@ -102,7 +102,7 @@ fn divide(call: &mut Call<'_>, left: Decimal, right: Decimal) -> Result<Decimal,
 
 /// `digits * 10^power`.
 fn raised(call: &mut Call<'_>, digits: BigInt, power: i64) -> Result<BigInt, Fault> {
-    // The difference of two exponents of floats, at most 20 times as long as a float's own digits.
+    // Exponents of floats are less than 700 apart.
     let power = u32::try_from(power).map_err(|_| Fault::new("the numbers are too far apart"))?;
     call.spend(size(&digits) + power as usize)?;
     Ok(digits * BigInt::from(10).pow(power))

@@ -14,8 +14,8 @@ pub(super) fn max(left: f64, right: f64) -> f64 {
     }
 }
 
-/// Sprig's `round`: up from a fraction of `threshold` on. Fractions below zero never reach it, so that negative
-/// numbers are always rounded down.
+/// Sprig's `round`: up from a fraction of `threshold` on. Fractions below zero never reach it, so that
+/// negative numbers are always rounded down.
 pub(super) fn round(value: f64, places: i64, threshold: f64) -> f64 {
     let power = power_of_ten(places as f64);
     let shifted = value * power;

@@ -1,7 +1,7 @@
 //! Numbers from text, as Go's `strconv` reads them.
 
 /// Why a text is no integer, and the number that Go gives beside the error: 0, or the nearest one that fits.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct NoInteger {
     pub(super) number: i64,
 }

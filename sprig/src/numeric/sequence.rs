@@ -1,5 +1,5 @@
-//! Sequences of integers. Each number is paid for before it is made: also where Go would count on past the largest
-//! one for ever.
+//! Sequences of integers. Each number is paid for before it is made: also where Go would count on past the
+//! largest one for ever.
 
 use go_template::{Arguments as _, Call, Fault, List, Type, Value};
 
@@ -12,7 +12,8 @@ pub(super) fn until_step(call: &mut Call<'_>, args: &[Value]) -> Result<Value, F
     ints(call, args.int(0), args.int(1), args.int(2))
 }
 
-/// `seq last`, `seq first last` or `seq first step last`, as the command of that name: the last one is included.
+/// `seq last`, `seq first last` or `seq first step last`, as the command of that name: the last one is
+/// included.
 pub(super) fn seq(call: &mut Call<'_>, args: &[Value]) -> Result<Value, Fault> {
     let (first, step, last) = match args.len() {
         1 => (1, None, args.int(0)),
