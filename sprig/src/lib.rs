@@ -9,6 +9,7 @@ mod dates;
 mod defaults;
 mod dicts;
 mod encoding;
+mod equality;
 mod json;
 mod lists;
 mod numeric;
