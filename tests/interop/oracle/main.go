@@ -37,6 +37,7 @@ var operations = map[string]func(json.RawMessage) (any, error){
 	"seal-secret": sealSecret,
 	"seal-v1":     sealV1,
 	"unseal":      unseal,
+	"render":      render,
 	"keygen":      keygen,
 }
 

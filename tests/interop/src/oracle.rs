@@ -189,6 +189,25 @@ impl Oracle {
         Ok(self.ask::<Answer>("unseal", question)?.secret)
     }
 
+    /// Renders a template under the name `name` as unsealing does, with these values as its root.
+    pub fn render(
+        &mut self,
+        name: &str,
+        template: &str,
+        values: &BTreeMap<String, Vec<u8>>,
+    ) -> Result<Vec<u8>, OracleError> {
+        #[derive(Deserialize)]
+        struct Answer {
+            #[serde(with = "base64_text")]
+            output: Vec<u8>,
+        }
+        let values: BTreeMap<_, _> =
+            values.iter().map(|(key, value)| (key, base64_text::encode(value))).collect();
+        let template = base64_text::encode(template.as_bytes());
+        let question = json!({ "name": name, "template": template, "values": values });
+        Ok(self.ask::<Answer>("render", question)?.output)
+    }
+
     /// A fresh key with a self-signed certificate.
     pub fn keygen(&mut self, spec: KeySpec<'_>) -> Result<Generated, OracleError> {
         self.ask("keygen", spec)

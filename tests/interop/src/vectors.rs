@@ -1,5 +1,6 @@
 //! The committed vectors: what real kubeseal sealed. `vectors/README.md` says how each was made.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,11 +9,13 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 mod index;
+mod templates;
 
 pub use index::{
     EmitCase, Form, Format, Index, Invocation, Key, Odd, Plaintext, Raw, Scope, Sealed, Secret, Shape,
     Verdict, YamlCase,
 };
+pub use templates::{Bytes, TemplateCase};
 
 /// The folder `vectors` with its index.
 #[derive(Debug)]
@@ -86,6 +89,19 @@ impl Vectors {
     /// What kubeseal says to wrong invocations.
     pub fn invocations(&self) -> Result<Vec<Invocation>, VectorError> {
         json(&self.root.join("kubeseal-errors.json"))
+    }
+
+    /// Templates and what Go makes of them, by topic.
+    pub fn templates(&self) -> Result<BTreeMap<String, Vec<TemplateCase>>, VectorError> {
+        let folder = self.root.join("templates");
+        let unread = |source| VectorError::File { path: folder.clone(), source };
+        let mut topics = BTreeMap::new();
+        for entry in fs::read_dir(&folder).map_err(unread)? {
+            let path = entry.map_err(unread)?.path();
+            let topic = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            topics.insert(topic, json(&path)?);
+        }
+        Ok(topics)
     }
 }
 

@@ -1,16 +1,18 @@
 //! Makes `vectors/` with real kubeseal and, where kubeseal can't, with upstream's library.
 //!
 //! Run once. A file that exists is kept as it is, so committed vectors never change to please a test: this fills in
-//! what was added since, and writes the index again.
+//! what was added since, and writes the index again. Of the templates, it keeps every result.
 
 #![forbid(unsafe_code)]
 
 mod expected;
 mod folder;
+mod formats;
 mod invocations;
 mod keys;
 mod sealed;
 mod shapes;
+mod templates;
 mod yaml;
 mod yaml_texts;
 
@@ -51,5 +53,6 @@ fn main() -> Result<()> {
     yaml::reading(&mut makers)?;
     yaml::writing(&mut makers)?;
     invocations::all(&makers)?;
+    templates::all(&mut makers)?;
     makers.folder.replace_json("manifest.json", &index)
 }
