@@ -139,7 +139,7 @@ impl<'h> Call<'h> {
 
     /// A new map, its memory taken. It is emptied when the rendering ends.
     pub fn map(&mut self, element: &'static Type, entries: BTreeMap<Str, Value>) -> Result<Map, Fault> {
-        self.take(entries.iter().map(|(key, _)| key.len() + 2 * size_of::<Value>()).sum::<usize>() + 64)?;
+        self.take(entries.keys().map(|key| key.len() + 2 * size_of::<Value>()).sum::<usize>() + 64)?;
         let map = Map::new(element, entries);
         self.maps.extend(map.entries().cloned());
         Ok(map)

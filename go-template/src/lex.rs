@@ -1,7 +1,7 @@
 //! Cuts a template into tokens, as Go's lexer does.
 
 use crate::error::Fault;
-use crate::format::is_letter_or_digit;
+use crate::unicode::{is_digit, is_letter};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -336,7 +336,7 @@ fn has_right_marker(text: &str) -> bool {
 }
 
 fn is_alphanumeric(char: char) -> bool {
-    char == '_' || is_letter_or_digit(char)
+    char == '_' || is_letter(char) || is_digit(char)
 }
 
 fn word(word: &str) -> Kind {

@@ -12,8 +12,10 @@ mod lex;
 mod literal;
 mod parse;
 mod render;
+pub mod runes;
 mod template;
 mod types;
+pub mod unicode;
 mod value;
 
 pub use call::{Arguments, Call, Function, Functions, Host, Limits};

@@ -36,12 +36,13 @@ impl Number {
         }
         if let Some(imaginary) = text.strip_suffix('i') {
             // A sign behind the start that doesn't belong to an exponent divides two parts.
-            let split = imaginary.rfind(['+', '-']).filter(|at| {
-                let before = imaginary[..*at].chars().next_back();
-                let hexadecimal = imaginary[..*at].trim_start_matches(['+', '-']).starts_with("0x");
-                !matches!(before, None | Some('p' | 'P'))
-                    && (hexadecimal || !matches!(before, Some('e' | 'E')))
-            });
+            let hexadecimal = imaginary.trim_start_matches(['+', '-']).to_ascii_lowercase().starts_with("0x");
+            let divides = |at: &usize| match imaginary.as_bytes()[..*at].last() {
+                None | Some(b'p' | b'P') => false,
+                Some(b'e' | b'E') => hexadecimal,
+                Some(_) => true,
+            };
+            let split = imaginary.match_indices(['+', '-']).map(|(at, _)| at).find(divides);
             let (real, imaginary) = split.map_or(("0", imaginary), |at| imaginary.split_at(at));
             return match (float(real), float(imaginary)) {
                 (Some(real), Some(imaginary)) => Ok(Self::complex(real, imaginary)),

@@ -144,7 +144,7 @@ impl Value {
             Self::Complex(real, imaginary) => *real != 0.0 || *imaginary != 0.0,
             Self::Str(text) => !text.is_empty(),
             Self::List(list) => !list.is_empty(),
-            Self::Map(map) => map.len() > 0,
+            Self::Map(map) => !map.is_empty(),
             Self::Object(_) => true,
         }
     }

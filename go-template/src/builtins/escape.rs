@@ -2,7 +2,8 @@
 
 use crate::call::Call;
 use crate::error::Fault;
-use crate::format::{self, is_printable};
+use crate::format;
+use crate::unicode::is_printable;
 use crate::value::{Str, Value};
 
 type Result<T = Value> = std::result::Result<T, Fault>;

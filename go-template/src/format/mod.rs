@@ -8,9 +8,8 @@ mod value;
 
 use crate::call::Call;
 use crate::error::Fault;
+use crate::runes;
 use crate::value::{Str, Value};
-
-pub(crate) use text::{is_letter_or_digit, is_printable};
 
 /// What a directive asks for beside its verb.
 #[derive(Debug, Clone, Copy, Default)]
@@ -55,7 +54,7 @@ impl<'c, 'h> Printer<'c, 'h> {
 
     /// Writes a text as wide as asked for.
     fn pad(&mut self, text: &[u8]) -> Result {
-        let padding = self.flags.width.unwrap_or(0).saturating_sub(text::count(text));
+        let padding = self.flags.width.unwrap_or(0).saturating_sub(runes::count(text));
         if self.flags.minus {
             self.write(text)?;
             return self.fill(padding, b' ');

@@ -1,8 +1,9 @@
 //! Numbers under the verbs of `printf`.
 
 use super::float;
-use super::text::{is_printable, quote};
+use super::text::quote;
 use super::{Printer, Result};
+use crate::unicode::is_printable;
 
 impl Printer<'_, '_> {
     /// A whole number: its absolute value, and whether it is below zero. Digits in a base.
@@ -107,7 +108,8 @@ impl Printer<'_, '_> {
             text[0] = b' ';
         }
         if !value.is_finite() {
-            let bare = (value.is_nan() || text[0] == b'+') && !flags.space && !flags.plus;
+            // Infinity always shows its sign.
+            let bare = value.is_nan() && !flags.space && !flags.plus;
             return self.pad_with_spaces(if bare { &text[1..] } else { &text }).map(|()| true);
         }
         if flags.sharp && verb != 'b' {

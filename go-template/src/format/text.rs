@@ -1,59 +1,26 @@
-//! Strings and characters: quoting, and which of them can be shown.
+//! Strings and characters: quoting and cutting.
 
-use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
-
-/// A character, or a byte that begins none: each such byte counts as one character.
-pub(super) enum Rune {
-    Char(char),
-    Bad(u8),
-}
-
-pub(super) fn runes(text: &[u8]) -> impl Iterator<Item = Rune> + '_ {
-    text.utf8_chunks().flat_map(|chunk| {
-        chunk.valid().chars().map(Rune::Char).chain(chunk.invalid().iter().copied().map(Rune::Bad))
-    })
-}
-
-pub(super) fn count(text: &[u8]) -> usize {
-    runes(text).count()
-}
+use crate::runes;
+use crate::unicode::is_printable;
 
 /// The first characters of a text, so many at most.
 pub(super) fn truncated(text: &[u8], characters: usize) -> &[u8] {
-    let width = |rune| match rune {
-        Rune::Char(char) => char::len_utf8(char),
-        Rune::Bad(_) => 1,
-    };
-    &text[..runes(text).take(characters).map(width).sum()]
+    &text[..runes::all(text).take(characters).map(|(_, bytes)| bytes.len()).sum()]
 }
 
-/// Whether Go shows it as it is: letters, marks, numbers, punctuation, symbols and the plain space.
-pub(crate) fn is_printable(char: char) -> bool {
-    match char.general_category_group() {
-        GeneralCategoryGroup::Letter
-        | GeneralCategoryGroup::Mark
-        | GeneralCategoryGroup::Number
-        | GeneralCategoryGroup::Punctuation
-        | GeneralCategoryGroup::Symbol => true,
-        GeneralCategoryGroup::Separator | GeneralCategoryGroup::Other => char == ' ',
-    }
-}
-
-/// Whether a name may have it, beside `_`.
-pub(crate) fn is_letter_or_digit(char: char) -> bool {
-    match char.general_category() {
-        GeneralCategory::DecimalNumber => true,
-        _ => char.general_category_group() == GeneralCategoryGroup::Letter,
-    }
+/// Whether a character stands for a byte that is no UTF-8.
+fn is_bad(rune: char, bytes: &[u8]) -> bool {
+    rune == runes::BAD && bytes.len() == 1
 }
 
 /// A Go literal of the text between such quotes; with `ascii`, of nothing but ASCII.
 pub(super) fn quote(text: &[u8], quote: char, ascii: bool) -> Vec<u8> {
     let mut quoted = vec![quote as u8];
-    for rune in runes(text) {
-        match rune {
-            Rune::Char(char) => quote_char(&mut quoted, char, quote, ascii),
-            Rune::Bad(byte) => quoted.extend(format!("\\x{byte:02x}").bytes()),
+    for (rune, bytes) in runes::all(text) {
+        if is_bad(rune, bytes) {
+            quoted.extend(format!("\\x{:02x}", bytes[0]).bytes());
+        } else {
+            quote_char(&mut quoted, rune, quote, ascii);
         }
     }
     quoted.push(quote as u8);
@@ -84,8 +51,8 @@ fn quote_char(quoted: &mut Vec<u8>, char: char, quote: char, ascii: bool) {
 
 /// Whether a raw string can hold it.
 pub(super) fn fits_backquotes(text: &[u8]) -> bool {
-    runes(text).all(|rune| match rune {
-        Rune::Char(char) => !matches!(char, '\u{feff}' | '`' | '\x7f') && (char >= ' ' || char == '\t'),
-        Rune::Bad(_) => false,
+    runes::all(text).all(|(rune, bytes)| {
+        let control = rune < ' ' && rune != '\t';
+        !control && !matches!(rune, '\u{feff}' | '`' | '\x7f') && !is_bad(rune, bytes)
     })
 }

@@ -17,7 +17,7 @@ impl Host for NoHost {
 
 /// Runs something with a budget that suffices, but ends.
 pub(crate) fn with_call<T>(run: impl FnOnce(&mut Call<'_>) -> T) -> T {
-    let limits = Limits { fuel: 1_000_000, memory: 1_000_000, output: 0, depth: 100 };
+    let limits = Limits { fuel: 1_000_000, memory: 1_000_000, depth: 100 };
     run(&mut Call::new(&mut NoHost, limits))
 }
 

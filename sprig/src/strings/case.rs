@@ -1,6 +1,6 @@
 //! Upper and lower case. All turn bytes that are no UTF-8 into U+FFFD, as Go does.
 
-use super::{runes, unicode};
+use go_template::{runes, unicode};
 
 pub(super) fn upper(text: &[u8]) -> String {
     runes::all(text).map(|(rune, _)| unicode::upper(rune)).collect()

@@ -2,7 +2,7 @@
 
 use go_template::Fault;
 
-use super::runes;
+use go_template::runes;
 
 /// At most so many bytes, three of them dots where something was left out: at the end, or from a position on
 /// also at the start. Widths that leave no room for the dots leave the text as it is.

@@ -4,14 +4,12 @@ mod case;
 mod cut;
 mod layout;
 mod print;
-mod runes;
 mod split;
 #[cfg(test)]
 mod tests;
-mod unicode;
 mod words;
 
-use go_template::{Arguments as _, Call, Fault, Function, Type, Value};
+use go_template::{Arguments as _, Call, Fault, Function, Type, Value, runes};
 
 type Body = fn(&mut Call<'_>, &[Value]) -> Result<Value, Fault>;
 

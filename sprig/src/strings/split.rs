@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use go_template::{Call, Fault, Str, Type, Value};
 use memchr::memmem;
 
-use super::runes;
+use go_template::runes;
 
 pub(super) fn contains(part: &[u8], text: &[u8]) -> bool {
     memmem::find(text, part).is_some()

@@ -1,6 +1,6 @@
 //! `snakecase`, `kebabcase` and `camelcase`, as github.com/huandu/xstrings finds words.
 
-use super::{runes, unicode};
+use go_template::{runes, unicode};
 
 fn is_connector(rune: char) -> bool {
     rune == '-' || rune == '_' || rune.is_whitespace()

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-pub(super) const BAD: char = char::REPLACEMENT_CHARACTER;
+/// What stands for such a byte.
+pub const BAD: char = char::REPLACEMENT_CHARACTER;
 
 /// The first rune, and the bytes that it takes.
-pub(super) fn first(text: &[u8]) -> Option<(char, &[u8])> {
+pub fn first(text: &[u8]) -> Option<(char, &[u8])> {
     // Not the whole text: it would be looked through once for each rune.
     let head = &text[..text.len().min(4)];
     let rune = head.utf8_chunks().next()?.valid().chars().next();
@@ -13,14 +14,14 @@ pub(super) fn first(text: &[u8]) -> Option<(char, &[u8])> {
 }
 
 /// The last rune, and the bytes that it takes.
-pub(super) fn last(text: &[u8]) -> Option<(char, &[u8])> {
+pub fn last(text: &[u8]) -> Option<(char, &[u8])> {
     let ends = (1..=text.len().min(4)).map(|length| &text[text.len() - length..]);
     let mut valid = ends.filter_map(|end| Some((std::str::from_utf8(end).ok()?.chars().next()?, end)));
     valid.next().or_else(|| Some((BAD, text.last_chunk::<1>()?)))
 }
 
 /// All runes, each with the bytes that it takes.
-pub(super) fn all(mut text: &[u8]) -> impl Iterator<Item = (char, &[u8])> {
+pub fn all(mut text: &[u8]) -> impl Iterator<Item = (char, &[u8])> {
     std::iter::from_fn(move || {
         let (rune, bytes) = first(text)?;
         text = &text[bytes.len()..];
@@ -29,7 +30,7 @@ pub(super) fn all(mut text: &[u8]) -> impl Iterator<Item = (char, &[u8])> {
 }
 
 /// Where runes begin, and the end of the text.
-pub(super) fn boundaries(text: &[u8]) -> impl Iterator<Item = usize> {
+pub fn boundaries(text: &[u8]) -> impl Iterator<Item = usize> {
     let ends = all(text).scan(0, |end, (_, bytes)| {
         *end += bytes.len();
         Some(*end)
@@ -37,7 +38,12 @@ pub(super) fn boundaries(text: &[u8]) -> impl Iterator<Item = usize> {
     std::iter::once(0).chain(ends)
 }
 
+/// How many runes a text has.
+pub fn count(text: &[u8]) -> usize {
+    all(text).count()
+}
+
 /// The runes that occur.
-pub(super) fn set(text: &[u8]) -> HashSet<char> {
+pub fn set(text: &[u8]) -> HashSet<char> {
     all(text).map(|(rune, _)| rune).collect()
 }
