@@ -36,6 +36,14 @@ for bits in 2048 3072 4096; do
 done
 # A value sealed for 2048 bits begins with the length of its RSA block, 256.
 sed -n 's/^ *[^ ]*: \(AQ.*\)$/\1/p' $vectors/sealed/2048-cluster-wide.yaml | decode unseal 2048
+node -e '
+  const fs = require("fs"), crypto = require("crypto");
+  for (const file of fs.readdirSync(process.argv[1])) {
+    for (const { template } of JSON.parse(fs.readFileSync(`${process.argv[1]}/${file}`))) {
+      const name = crypto.createHash("sha1").update(template).digest("hex");
+      if (template.length < 2000) fs.writeFileSync(`corpus/template/${name}`, template);
+    }
+  }' $vectors/templates
 cat >corpus/dotenv/all <<'TEXT'
 A=1
 # c

@@ -20,7 +20,7 @@ fuzz_target!(|bytes: &[u8]| {
     Scope::ClusterWide.write_annotations(&mut sealed.metadata.annotations);
     sealed.encrypted_data.insert("value".to_owned(), encode_base64(bytes));
     let job = Job::new(&sealed, true).expect("the object has its names");
-    match job.assemble(job.open_all(&RING)) {
+    match job.assemble(job.open_all(&RING), &RING) {
         Ok(opened) => {
             let length = opened.secret.data["value"].len();
             assert_eq!(Ok(length), Envelope::parse(bytes).map(|e| e.plaintext_len()));

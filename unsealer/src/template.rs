@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::spec::{self, Parts};
 
 /// What rendering all templates of one object may cost: about a second and 64 MiB at worst.
-const LIMITS: Limits = Limits { fuel: 500_000_000, memory: 64 << 20, depth: 100 };
+const LIMITS: Limits = Limits { fuel: 500_000_000, memory: 64 << 20, depth: 150 };
 /// Bytes that all templates of one object may give. The API server takes no larger Secret.
 const OUTPUT: usize = 1 << 20;
 /// What the secret of a key is derived for.

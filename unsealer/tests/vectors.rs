@@ -132,14 +132,11 @@ fn faults_are_grouped_by_kind_in_one_line() {
 }
 
 #[test]
-fn both_forms_at_once_and_templates_are_refused_by_name() {
+fn both_forms_at_once_are_refused_by_name() {
     let vectors = Vectors::load().unwrap();
     let ring = ring(&vectors, 4096, false);
     let mut both = read(&vectors, "sealed/4096-strict.yaml");
     let deprecated = vectors.index.sealed.iter().find(|vector| vector.form == Form::Data).unwrap();
     both.deprecated_data = read(&vectors, &deprecated.file).deprecated_data;
     assert_eq!(unseal(&both, &ring), Err(UnsealError::BothForms));
-    let mut templated = read(&vectors, "sealed/4096-strict.yaml");
-    templated.template.data.insert("config".to_owned(), "{{ .password }}".to_owned());
-    assert_eq!(unseal(&templated, &ring), Err(UnsealError::Templates));
 }

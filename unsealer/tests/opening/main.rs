@@ -7,3 +7,4 @@ mod escapes;
 mod items;
 mod resealing;
 mod support;
+mod templates;

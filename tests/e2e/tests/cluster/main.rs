@@ -13,8 +13,9 @@ mod drift;
 mod http;
 mod keys;
 mod modes;
+mod templates;
 
 fn main() -> ExitCode {
-    let tests = [acceptance::TESTS, drift::TESTS, http::TESTS, modes::TESTS, keys::TESTS];
+    let tests = [acceptance::TESTS, drift::TESTS, http::TESTS, modes::TESTS, templates::TESTS, keys::TESTS];
     harness::main(harness::kubernetes_and_upstream, world::World::start, &tests)
 }
