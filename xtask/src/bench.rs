@@ -36,6 +36,11 @@ pub fn bench() -> Result<(), Box<dyn Error>> {
 
     heading("Opening");
     run(&mut cargo(["bench", "--quiet", "-p", "unsealer", "--bench", "unwrap"]))?;
+
+    if peers::go_is_there() {
+        heading("Templates, beside Go's own time");
+        run(&mut cargo(["bench", "--quiet", "-p", "sealwright-interop", "--bench", "templates"]))?;
+    }
     Ok(())
 }
 

@@ -20,6 +20,16 @@ pub struct Oracle {
     answers: BufReader<ChildStdout>,
 }
 
+/// What Go rendered, and how long it took for all times.
+#[derive(Debug, Deserialize)]
+pub struct Rendered {
+    /// The output of the last time.
+    #[serde(with = "base64_text")]
+    pub output: Vec<u8>,
+    /// Parsing and rendering.
+    pub nanoseconds: u64,
+}
+
 /// Why the oracle gave no result.
 #[derive(Debug, Error)]
 pub enum OracleError {
@@ -196,16 +206,21 @@ impl Oracle {
         template: &str,
         values: &BTreeMap<String, Vec<u8>>,
     ) -> Result<Vec<u8>, OracleError> {
-        #[derive(Deserialize)]
-        struct Answer {
-            #[serde(with = "base64_text")]
-            output: Vec<u8>,
-        }
+        Ok(self.render_timed(name, template, values, 1)?.output)
+    }
+
+    /// Parses and renders a template so many times, one after the other.
+    pub fn render_timed(
+        &mut self,
+        name: &str,
+        template: &str,
+        values: &BTreeMap<String, Vec<u8>>,
+        times: u32,
+    ) -> Result<Rendered, OracleError> {
         let values: BTreeMap<_, _> =
             values.iter().map(|(key, value)| (key, base64_text::encode(value))).collect();
         let template = base64_text::encode(template.as_bytes());
-        let question = json!({ "name": name, "template": template, "values": values });
-        Ok(self.ask::<Answer>("render", question)?.output)
+        self.ask("render", json!({ "name": name, "template": template, "values": values, "times": times }))
     }
 
     /// A fresh key with a self-signed certificate.
