@@ -169,8 +169,11 @@ mod tests {
         let pipe = folder.path().join("pipe");
         let mut session = session(folder.path());
         session.run("mkfifo pipe", Way::Succeed).unwrap();
-        session.run_beside("echo begun; exec sleep 600 >pipe", |printed| printed == "begun\n").unwrap();
+        // Opening a pipe waits for the other end, so both are open once it says that it has begun.
         let end = thread::spawn(move || fs::read(pipe).unwrap());
+        session
+            .run_beside("exec 3>pipe; echo begun; exec sleep 600", |printed| printed == "begun\n")
+            .unwrap();
         assert_eq!(session.run("echo meanwhile", Way::Succeed).unwrap(), "meanwhile\n");
         drop(session);
         assert_eq!(end.join().unwrap(), b"");
