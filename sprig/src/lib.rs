@@ -38,7 +38,11 @@ pub fn functions() -> impl Iterator<Item = Function> {
         dates::ALL,
         semver::ALL,
         url::ALL,
-        crypto::ALL,
+        crypto::random::ALL,
+        crypto::password::ALL,
+        crypto::keys::ALL,
+        crypto::certificates::ALL,
+        crypto::aes::ALL,
     ];
     modules.into_iter().flatten().copied()
 }

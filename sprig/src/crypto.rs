@@ -1,5 +1,0 @@
-//! Random strings, passwords, keys and certificates.
-
-use go_template::Function;
-
-pub(crate) const ALL: &[Function] = &[];
