@@ -87,8 +87,18 @@ pub trait Object: Any {
     /// The value as `encoding/json` sees it.
     fn json(&self) -> Value;
 
+    /// The plain number that it is, if its type is a number with methods, such as `time.Month`.
+    fn number(&self) -> Option<Value> {
+        None
+    }
+
     /// Whether `==` holds, which Go asks of two values of one type.
     fn equals(&self, other: &dyn Object) -> bool;
+
+    /// Whether `reflect.DeepEqual` holds, which looks behind pointers.
+    fn deep_equals(&self, other: &dyn Object) -> bool {
+        self.equals(other)
+    }
 }
 
 impl dyn Object {
@@ -145,7 +155,7 @@ impl Value {
             Self::Str(text) => !text.is_empty(),
             Self::List(list) => !list.is_empty(),
             Self::Map(map) => !map.is_empty(),
-            Self::Object(_) => true,
+            Self::Object(object) => object.number().is_none_or(|number| number.truth()),
         }
     }
 

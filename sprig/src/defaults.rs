@@ -16,10 +16,16 @@ pub(crate) const ALL: &[Function] = &[
     Function { name: "coalesce", params: &[], rest: ANY, body: coalesce },
     Function { name: "all", params: &[], rest: ANY, body: all },
     Function { name: "any", params: &[], rest: ANY, body: any },
+    Function { name: "fail", params: &[Type::Str], rest: None, body: fail },
     Function { name: "ternary", params: THREE, rest: None, body: ternary },
     Function { name: "deepCopy", params: ONE, rest: None, body: deep_copy },
     Function { name: "mustDeepCopy", params: ONE, rest: None, body: deep_copy },
 ];
+
+/// Ends the rendering. What the template says of it is not repeated: it may be made of values.
+fn fail(_: &mut Call<'_>, _: &[Value]) -> Result<Value, Fault> {
+    Err(Fault::new("the template gives up here"))
+}
 
 /// Whether a value is nil, false, zero or without elements. Structs never are.
 pub(crate) fn empty(value: &Value) -> bool {

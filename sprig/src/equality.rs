@@ -47,7 +47,7 @@ fn equal(call: &mut Call<'_>, left: &Value, right: &Value, path: Option<&Path<'_
         (Value::List(left), Value::List(right)) => lists(call, left, right, path)?,
         (Value::Map(left), Value::Map(right)) => maps(call, left, right, path)?,
         (Value::Object(left), Value::Object(right)) => {
-            left.type_name() == right.type_name() && left.equals(&**right)
+            left.type_name() == right.type_name() && left.deep_equals(&**right)
         }
         _ => false,
     })

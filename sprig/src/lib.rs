@@ -46,3 +46,19 @@ pub fn functions() -> impl Iterator<Item = Function> {
     ];
     modules.into_iter().flatten().copied()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn all_functions_that_upstream_has_are_there_and_no_other() {
+        let names: Vec<&str> = super::functions().map(|function| function.name).collect();
+        let different: BTreeSet<&str> = names.iter().copied().collect();
+        // Sprig 3.3.0's `GenericFuncMap` has three more, which look at the machine.
+        assert_eq!((names.len(), different.len()), (208, 208));
+        for name in ["env", "expandenv", "getHostByName"] {
+            assert!(!different.contains(name), "{name}");
+        }
+    }
+}

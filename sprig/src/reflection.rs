@@ -21,7 +21,11 @@ fn type_name(value: &Value) -> String {
 }
 
 fn kind(value: &Value) -> &'static str {
-    value.type_of().map_or("invalid", Type::kind)
+    let number = match value {
+        Value::Object(object) => object.number(),
+        _ => None,
+    };
+    number.as_ref().unwrap_or(value).type_of().map_or("invalid", Type::kind)
 }
 
 fn type_of(call: &mut Call<'_>, args: &[Value]) -> Result<Value, Fault> {

@@ -13,11 +13,18 @@ use go_template::{Call, Functions, Host, Limits, Map, Str, Template, Type, Value
 use serde::Deserialize;
 
 /// Where we differ on purpose: the topic, the case and the reason.
-const ALLOWED: &[(&str, &str, &str)] = &[(
-    "lists",
-    r#"{{$l := splitList "," "c,a,b"}}{{$s := sortAlpha $l}}{{$l}} {{$s}}"#,
-    "Sprig sorts a []string in place, so the list that it was given changes; here lists never change",
-)];
+const ALLOWED: &[(&str, &str, &str)] = &[
+    (
+        "lists",
+        r#"{{$l := splitList "," "c,a,b"}}{{$s := sortAlpha $l}}{{$l}} {{$s}}"#,
+        "Sprig sorts a []string in place, so the list that it was given changes; here lists never change",
+    ),
+    (
+        "printf",
+        r#"{{printf "%d" (semver "1.2.3-rc.1+b")}}"#,
+        "Go prints the fields of its own struct, which say nothing to anybody; here it is a wrong verb",
+    ),
+];
 
 const LIMITS: Limits = Limits { fuel: 500_000_000, memory: 64 << 20, depth: 150 };
 const OUTPUT: usize = 1 << 20;
@@ -91,7 +98,7 @@ struct Fixed {
 
 impl Host for Fixed {
     fn now(&mut self) -> (i64, u32) {
-        (1_700_000_000, 0)
+        (1_800_000_000, 0)
     }
 
     fn random(&mut self, buffer: &mut [u8]) {

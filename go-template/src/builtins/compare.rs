@@ -50,6 +50,7 @@ fn integer(value: &Value) -> Option<i128> {
         Value::Int(value) | Value::Int64(value) => Some((*value).into()),
         Value::Uint8(value) => Some((*value).into()),
         Value::Uint64(value) => Some((*value).into()),
+        Value::Object(object) => object.number().as_ref().and_then(integer),
         _ => None,
     }
 }

@@ -35,11 +35,13 @@ impl Printer<'_, '_> {
             Value::Float(value) => self.float(*value, verb)?,
             Value::Complex(real, imaginary) => self.complex(*real, *imaginary, verb)?,
             Value::Str(text) => self.string(text, verb)?,
-            Value::Object(object) => {
-                let text = object.display();
-                let known = matches!(verb, 'v' | 's' | 'x' | 'X' | 'q');
-                known && self.string(&text, if verb == 'v' { 's' } else { verb })?
+            Value::Object(object) if matches!(verb, 'v' | 's' | 'x' | 'X' | 'q') => {
+                self.string(&object.display(), if verb == 'v' { 's' } else { verb })?
             }
+            Value::Object(object) => match object.number() {
+                Some(number) => return self.element(&number, verb),
+                None => false,
+            },
             // Their addresses, which say nothing to anybody.
             Value::List(_) | Value::Map(_) if matches!(verb, 'p' | 'w') => false,
             Value::List(list) => {

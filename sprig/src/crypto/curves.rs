@@ -7,7 +7,6 @@ use ecdsa::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytesSize, Genera
 
 use ecdsa::EcdsaCurve;
 use ecdsa::hazmat::sign_prehashed_rfc6979;
-use p224::NistP224;
 use p256::NistP256;
 use p384::NistP384;
 use p521::NistP521;
@@ -45,13 +44,6 @@ static P256: Curve = Curve {
     public: public::<NistP256>,
     sign: sign::<NistP256, Sha256>,
 };
-static P224: Curve = Curve {
-    oid: ObjectIdentifier::new_unwrap("1.3.132.0.33"),
-    signature: ECDSA_SHA_256,
-    size: 28,
-    public: public::<NistP224>,
-    sign: sign::<NistP224, Sha256>,
-};
 static P384: Curve = Curve {
     oid: ObjectIdentifier::new_unwrap("1.3.132.0.34"),
     signature: ECDSA_SHA_384,
@@ -79,7 +71,7 @@ impl CurveKey {
         let parsed = EcPrivateKey::try_from(der).ok()?;
         let named = parsed.parameters.and_then(EcParameters::named_curve);
         let curve = curve.or(named)?;
-        let curve = [&P256, &P224, &P384, &P521].into_iter().find(|known| known.oid == curve)?;
+        let curve = [&P256, &P384, &P521].into_iter().find(|known| known.oid == curve)?;
         // Some write zeros too many in front and some leave those out that belong there. Go reads both.
         let padding = parsed.private_key.len().saturating_sub(curve.size);
         let (padding, digits) = parsed.private_key.split_at(padding);

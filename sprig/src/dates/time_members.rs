@@ -150,6 +150,10 @@ impl Object for Named {
         Value::Int(self.number)
     }
 
+    fn number(&self) -> Option<Value> {
+        Some(self.json())
+    }
+
     fn equals(&self, other: &dyn Object) -> bool {
         other
             .downcast::<Self>()
@@ -188,6 +192,10 @@ impl Object for Duration {
 
     fn json(&self) -> Value {
         Value::Int64(self.0)
+    }
+
+    fn number(&self) -> Option<Value> {
+        Some(self.json())
     }
 
     fn equals(&self, other: &dyn Object) -> bool {

@@ -114,6 +114,9 @@ impl Object for Sample {
     fn json(&self) -> Value {
         self.json.clone()
     }
+    fn number(&self) -> Option<Value> {
+        Some(self.json.clone()).filter(|number| matches!(number, Value::Int(_) | Value::Int64(_)))
+    }
     fn equals(&self, other: &dyn Object) -> bool {
         text(&self.json()) == text(&other.json())
     }

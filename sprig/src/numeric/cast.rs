@@ -62,10 +62,7 @@ pub(crate) fn to_float64(value: &Value) -> f64 {
 
 /// The number that an object is, if its Go type is one of the integers of package `time`.
 pub(crate) fn time_integer(object: &dyn Object) -> Option<i64> {
-    if !matches!(object.type_name(), "time.Duration" | "time.Month" | "time.Weekday") {
-        return None;
-    }
-    match object.json() {
+    match object.number()? {
         Value::Int(value) | Value::Int64(value) => Some(value),
         _ => None,
     }

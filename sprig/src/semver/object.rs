@@ -124,9 +124,11 @@ impl Object for VersionObject {
     /// Pointers are equal if they are one; plain versions, if all parts are.
     fn equals(&self, other: &dyn Object) -> bool {
         let Some(other) = other.downcast::<Self>() else { return false };
-        if self.pointer || other.pointer {
-            return std::ptr::eq(self, other);
-        }
+        if self.pointer || other.pointer { std::ptr::eq(self, other) } else { self.deep_equals(other) }
+    }
+
+    fn deep_equals(&self, other: &dyn Object) -> bool {
+        let Some(other) = other.downcast::<Self>() else { return false };
         let parts = |it: &Self| (it.version.to_string(), it.version.original.clone());
         parts(self) == parts(other)
     }

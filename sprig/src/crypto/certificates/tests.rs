@@ -7,9 +7,8 @@ use x509_cert::der::Decode;
 use super::super::testing::{LIMITS, Seeded, call_named, seeded, text};
 use super::super::{STANDARD_BASE64, pem};
 
-const KINDS: [(&str, &str); 6] = [
+const KINDS: [(&str, &str); 5] = [
     ("rsa", include_str!("../testdata/rsa.pem")),
-    ("p224", include_str!("../testdata/p224.pem")),
     ("p256", include_str!("../testdata/p256.pem")),
     ("p384", include_str!("../testdata/p384.pem")),
     ("p521", include_str!("../testdata/p521.pem")),
@@ -113,7 +112,7 @@ fn new_keys_come_with_their_certificate() {
 
 #[test]
 fn a_certificate_is_a_struct_for_go() {
-    let blocks = blocks(KINDS[5].1);
+    let blocks = blocks(KINDS[4].1);
     let (key, cert) = (&blocks[0], &blocks[2]);
     let Value::Object(made) = run("buildCustomCert", &[base64(cert), base64(key)]).unwrap() else { panic!() };
     assert_eq!(made.type_name(), "sprig.certificate");
@@ -130,7 +129,7 @@ fn a_certificate_is_a_struct_for_go() {
 
 #[test]
 fn unfit_arguments_are_refused() {
-    let [rsa, ed25519] = [KINDS[0].1, KINDS[5].1].map(blocks);
+    let [rsa, ed25519] = [KINDS[0].1, KINDS[4].1].map(blocks);
     let days = Value::Int(1);
     let own = |cn: &[u8], ips, dns| {
         let args = [Value::text(cn), ips, dns, days.clone(), Value::text(ed25519[0].as_str())];

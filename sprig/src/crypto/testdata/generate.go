@@ -24,7 +24,6 @@ import (
 func main() {
 	_, onEdwards, err := ed25519.GenerateKey(rand.Reader)
 	write("rsa", must(rsa.GenerateKey(rand.Reader, 2048)), err)
-	write("p224", must(ecdsa.GenerateKey(elliptic.P224(), rand.Reader)), err)
 	write("p256", must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)), err)
 	write("p384", must(ecdsa.GenerateKey(elliptic.P384(), rand.Reader)), err)
 	write("p521", must(ecdsa.GenerateKey(elliptic.P521(), rand.Reader)), err)
