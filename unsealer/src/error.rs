@@ -44,7 +44,7 @@ pub enum UnsealError {
     NoKeys,
     /// A template does not render. The text names a place in it and no value.
     #[error("spec.template.data: {}", .0.to_string().replace(char::is_control, " "))]
-    Template(#[from] go_template::Error),
+    Template(go_template::Error),
 }
 
 /// One value that does not open.

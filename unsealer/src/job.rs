@@ -144,7 +144,8 @@ impl<'a> Job<'a> {
             let opener = keys.iter().find_map(|key| ring.candidate(key)).or_else(|| ring.candidates().last());
             // Without any item to open there may be no key; then anybody could foretell the random bytes.
             let seed = opener.ok_or(UnsealError::NoKeys)?.key.derive(template::PURPOSE);
-            template::render(self.sealed, self.identity, seed.as_slice(), &mut secret.data)?;
+            template::render(self.sealed, self.identity, seed.as_slice(), &mut secret.data)
+                .map_err(UnsealError::Template)?;
         }
         Ok(Opened { secret, keys })
     }

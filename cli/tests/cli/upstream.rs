@@ -81,7 +81,7 @@ const KNOWN: [(&str, &str, i32); 28] = [
     ("unseal an item that is too short", "error: truncated, not a whole sealed value (k)", 1),
     (
         "unseal with a template that can't be parsed",
-        "error: spec.template.data: t:1:1: the action is not closed",
+        "error: spec.template.data: t:1:6: the action is not closed",
         1,
     ),
 ];

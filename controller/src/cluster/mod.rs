@@ -143,12 +143,13 @@ async fn start(
         Namespaces::Only(_) => tokio::join!(secrets_known.most(), sealed_known.most()),
     };
     info!(count = shared.context.view.sealed_count(), "the SealedSecrets are known");
-    tokio::spawn(say_caught_up(shared.clone()));
     for _ in 0..WORKERS {
         workers.spawn(work(shared.clone()));
     }
     shared.context.readiness.reach(Phase::Ready);
+    // Said first, however few objects there are.
     info!("ready: watching SealedSecrets");
+    tokio::spawn(say_caught_up(shared.clone()));
 }
 
 /// Where to watch.

@@ -145,11 +145,7 @@ impl Directory {
 }
 
 /// Opens a file's object, or says the likely cause.
-fn open(
-    content: &SealedSecret,
-    identity: Identity<'_>,
-    ring: &Ring,
-) -> Result<PlainSecret, UnsealError> {
+fn open(content: &SealedSecret, identity: Identity<'_>, ring: &Ring) -> Result<PlainSecret, UnsealError> {
     let job = Job::new(content, true)?.identified(identity);
     match job.assemble(job.open_all(&ring.keys), &ring.keys) {
         Ok(opened) => Ok(opened.secret),

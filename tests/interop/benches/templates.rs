@@ -35,7 +35,8 @@ impl Host for NoHost {
 fn ours(case: &Case, functions: &Functions) -> Duration {
     let start = Instant::now();
     for _ in 0..TIMES {
-        let entries = case.values.iter().map(|(key, value)| (Str::from(key.as_str()), Value::text(value.as_str())));
+        let entries =
+            case.values.iter().map(|(key, value)| (Str::from(key.as_str()), Value::text(value.as_str())));
         let data = Value::Map(Map::new(&Type::Str, entries.collect()));
         let mut host = NoHost;
         let limits = Limits { fuel: u64::MAX, memory: u64::MAX, depth: 100 };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sealer_core::{Plaintext, Scope, SealedSecret};
+use sealer_core::{Plaintext, Scope, SealedSecret, Timestamp};
 use serde_json::{Value, json};
 
 use super::*;
@@ -15,6 +15,7 @@ const SECRET: &str = "/api/v1/namespaces/payments/secrets/db";
 fn facts(observed: Option<Observed>) -> Facts {
     let key = ObjectKey { namespace: "payments".into(), name: "db".into() };
     let sealed = Sealed {
+        created: Timestamp::from_unix_seconds(0),
         key,
         uid: "u1".into(),
         resource_version: "5".into(),

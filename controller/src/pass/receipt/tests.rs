@@ -1,6 +1,6 @@
 //! What a receipt covers, one change at a time.
 
-use sealer_core::{Scope, Template};
+use sealer_core::{Scope, SealedSecret, Template};
 
 use super::*;
 use crate::facts;
@@ -105,18 +105,18 @@ fn a_receipt_that_is_anything_else_is_none() {
     let claim = Claim { sealed: &sealed, secret: &secret, accept_deprecated: true };
     let receipt = issue(claim, &ring.keys, &ring.ids).unwrap();
     let (rest, tag) = receipt.rsplit_once('.').unwrap();
-    let key = rest.strip_prefix("v1.").unwrap();
+    let key = rest.strip_prefix("v2.").unwrap();
     for wrong in [
         String::new(),
-        "v1".into(),
+        "v2".into(),
         rest.into(),
-        format!("v2.{key}.{tag}"),
-        format!("v1..{tag}"),
-        format!("v1.{key}-{key}.{tag}"),
-        format!("v1.{key}."),
-        format!("v1.{key}.{}", &tag[..62]),
-        format!("v1.{key}.{}é", &tag[..62]),
-        format!("v1.{key}.{}", "0".repeat(64)),
+        format!("v1.{key}.{tag}"),
+        format!("v2..{tag}"),
+        format!("v2.{key}-{key}.{tag}"),
+        format!("v2.{key}."),
+        format!("v2.{key}.{}", &tag[..62]),
+        format!("v2.{key}.{}é", &tag[..62]),
+        format!("v2.{key}.{}", "0".repeat(64)),
         format!("{receipt}.{tag}"),
     ] {
         assert_eq!(verify(&wrong, claim, &ring.keys), None, "{wrong}");

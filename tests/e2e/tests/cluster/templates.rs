@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 
 pub const TESTS: &[Test<World>] = &[
     ("templates_as_people_write_them_give_what_go_gives", templates_as_people_write_them_give_what_go_gives),
-    ("upstreams_controller_leaves_what_we_rendered_alone", upstreams_controller_leaves_what_we_rendered_alone),
+    (
+        "upstreams_controller_leaves_what_we_rendered_alone",
+        upstreams_controller_leaves_what_we_rendered_alone,
+    ),
     ("random_values_stay_until_the_object_changes", random_values_stay_until_the_object_changes),
     ("a_hostile_template_holds_up_nobody_else", a_hostile_template_holds_up_nobody_else),
 ];
@@ -33,12 +36,7 @@ fn recorded() -> Vec<(String, BTreeMap<String, Vec<u8>>, String, String)> {
 }
 
 /// An object with these values and a template `rendered`.
-fn object(
-    sealing: &mut Sealing,
-    name: &str,
-    values: &BTreeMap<String, Vec<u8>>,
-    template: &str,
-) -> Value {
+fn object(sealing: &mut Sealing, name: &str, values: &BTreeMap<String, Vec<u8>>, template: &str) -> Value {
     let mut sealed = sealing.seal(&secret::manifest(NAMESPACE, name, values));
     sealed["spec"]["template"]["data"] = json!({ "rendered": template });
     sealed
@@ -65,8 +63,10 @@ fn templates_as_people_write_them_give_what_go_gives(world: &World) {
     let mut sealing = Sealing::for_cluster(world);
     let cases = recorded();
     assert!(cases.len() >= 20, "{} cases", cases.len());
-    let objects: Vec<Value> =
-        cases.iter().map(|(name, values, template, _)| object(&mut sealing, name, values, template)).collect();
+    let objects: Vec<Value> = cases
+        .iter()
+        .map(|(name, values, template, _)| object(&mut sealing, name, values, template))
+        .collect();
     world.create(&objects);
     for (name, _, template, output) in &cases {
         world.wait_synced(NAMESPACE, name, "true");
