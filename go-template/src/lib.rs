@@ -13,6 +13,7 @@ mod literal;
 mod parse;
 mod render;
 pub mod runes;
+pub mod strconv;
 mod template;
 mod types;
 pub mod unicode;

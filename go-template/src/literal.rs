@@ -1,6 +1,7 @@
 //! Go's literals: numbers, characters and strings.
 
 use crate::error::Fault;
+use crate::strconv;
 use crate::value::{Str, Value};
 
 /// A number as it stands in a template: all that it can be taken for.
@@ -89,7 +90,12 @@ fn real(text: &str) -> Result<Number, Fault> {
     } else {
         text.contains(['.', 'e', 'E', 'p', 'P'])
     };
-    let mut number = Number { int: integer(text), uint: unsigned(text), pointed, ..Number::default() };
+    let mut number = Number {
+        int: strconv::integer(text.as_bytes(), 0).ok(),
+        uint: strconv::unsigned(text.as_bytes()),
+        pointed,
+        ..Number::default()
+    };
     if number.int == Some(0) {
         number.uint = Some(0);
     }
@@ -118,121 +124,9 @@ fn whole_unsigned(value: f64) -> Option<u64> {
     (value.fract() == 0.0 && (0.0..2.0 * TWO_TO_63).contains(&value)).then_some(value as u64)
 }
 
-fn unsigned(text: &str) -> Option<u64> {
-    let (digits, radix) = digits(text)?;
-    u64::from_str_radix(&digits, radix).ok()
-}
-
-fn integer(text: &str) -> Option<i64> {
-    let (negative, text) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let value = i128::from(unsigned(text)?);
-    i64::try_from(if negative { -value } else { value }).ok()
-}
-
-/// The digits without a prefix and underscores, and their base, as `strconv.ParseUint` takes them with base 0.
-fn digits(text: &str) -> Option<(String, u32)> {
-    if text.contains('_') && !underscores_fit(text) {
-        return None;
-    }
-    let lower = text.to_ascii_lowercase();
-    let (digits, radix) = match lower.as_bytes() {
-        [b'0', b'x', ..] => (&lower[2..], 16),
-        [b'0', b'b', ..] => (&lower[2..], 2),
-        [b'0', b'o', ..] => (&lower[2..], 8),
-        [b'0', _, ..] => (&lower[1..], 8),
-        _ => (&lower[..], 10),
-    };
-    let digits = digits.replace('_', "");
-    (!digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix))).then_some((digits, radix))
-}
-
-/// Whether underscores stand between digits only, or between a prefix and a digit.
-fn underscores_fit(text: &str) -> bool {
-    let text = text.trim_start_matches(['+', '-']).to_ascii_lowercase();
-    let (prefixed, rest) = match text.as_bytes() {
-        [b'0', b'x' | b'b' | b'o', ..] => (true, &text[2..]),
-        _ => (false, &text[..]),
-    };
-    let hexadecimal = text.starts_with("0x");
-    let is_digit = |byte: u8| byte.is_ascii_digit() || (hexadecimal && byte.is_ascii_hexdigit());
-    let bytes = rest.as_bytes();
-    bytes.iter().enumerate().filter(|(_, byte)| **byte == b'_').all(|(at, _)| {
-        let before = if at == 0 { prefixed } else { is_digit(bytes[at - 1]) };
-        before && bytes.get(at + 1).is_some_and(|byte| is_digit(*byte))
-    })
-}
-
-/// A `float64` as `strconv.ParseFloat` reads it from what the lexer lets pass; too large is an error.
-pub fn float(text: &str) -> Option<f64> {
-    if text.contains('_') && !underscores_fit(text) {
-        return None;
-    }
-    let text = text.replace('_', "").to_ascii_lowercase();
-    let (negative, digits) = match text.as_bytes().first()? {
-        b'-' => (true, &text[1..]),
-        b'+' => (false, &text[1..]),
-        _ => (false, &text[..]),
-    };
-    let value = match digits.strip_prefix("0x") {
-        Some(digits) => hexadecimal_float(digits)?,
-        None if digits.starts_with(|first: char| first.is_ascii_digit() || first == '.') => {
-            digits.parse().ok()?
-        }
-        None => return None,
-    };
-    value.is_finite().then_some(if negative { -value } else { value })
-}
-
-/// `1.8p3`: hexadecimal digits and a power of two, which Go wants to be there. Rounded to even.
-fn hexadecimal_float(text: &str) -> Option<f64> {
-    let (mantissa, exponent) = text.split_once('p')?;
-    let mut exponent: i64 = exponent.parse::<i32>().ok()?.into();
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    if whole.is_empty() && fraction.is_empty() {
-        return None;
-    }
-    let mut bits: u64 = 0;
-    for digit in whole.chars().chain(fraction.chars()) {
-        let digit = u64::from(digit.to_digit(16)?);
-        if bits >> 59 == 0 {
-            bits = bits << 4 | digit;
-        } else {
-            // What no longer fits only matters for rounding: one bit that says whether there is anything.
-            bits |= u64::from(digit != 0);
-            exponent += 4;
-        }
-    }
-    exponent -= 4 * fraction.len() as i64;
-    Some(scale(bits, exponent))
-}
-
-/// `bits * 2^exponent`, rounded once.
-fn scale(bits: u64, exponent: i64) -> f64 {
-    if bits == 0 {
-        return 0.0;
-    }
-    let top = i64::from(63 - bits.leading_zeros()) + exponent;
-    if top > 1023 {
-        return f64::INFINITY;
-    }
-    // The last bit that a float of this size keeps; subnormal floats end at 2^-1074.
-    let last = (top - 52).max(-1074);
-    let shift = last - exponent;
-    let kept = if shift <= 0 {
-        (bits as u128) << (-shift).min(64)
-    } else if shift > 64 {
-        0
-    } else {
-        let (wide, shift) = (bits as u128, shift as u32);
-        let (floor, rest, half) = (wide >> shift, wide & ((1 << shift) - 1), 1_u128 << (shift - 1));
-        floor + u128::from(rest > half || (rest == half && floor & 1 == 1))
-    };
-    let power = |exponent: i64| 2_f64.powi(exponent as i32);
-    // In two steps, since 2^-1074 is no normal float.
-    kept as f64 * power(last / 2) * power(last - last / 2)
+/// A `float64`; the lexer lets no words pass that stand for infinity.
+fn float(text: &str) -> Option<f64> {
+    strconv::float(text.as_bytes())
 }
 
 /// A string literal in double quotes or backquotes, with what it stands for.

@@ -3,7 +3,6 @@
 pub(crate) mod cast;
 mod decimal;
 mod float;
-mod parse;
 mod sequence;
 
 use go_template::{Arguments as _, Call, Fault, Function, Type, Value};

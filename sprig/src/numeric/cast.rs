@@ -2,7 +2,7 @@
 
 use go_template::{Arguments as _, Call, Fault, Object, Value, format};
 
-use super::parse::{float, integer};
+use go_template::strconv::{float, integer};
 
 pub(super) fn atoi(_: &mut Call<'_>, args: &[Value]) -> Result<Value, Fault> {
     // Go drops the error, not the number beside it: too large a number is the largest one.

@@ -22,15 +22,28 @@ pub const TESTS: &[Test<World>] = &[
 const NAMESPACE: &str = "templates";
 const WRITTEN: &str = "secrets,sealedsecrets,events";
 
-/// The recorded renderings of `vectors/templates/real.json` whose values are text: name, values, template, output.
-fn recorded() -> Vec<(String, BTreeMap<String, Vec<u8>>, String, String)> {
+/// A template that Go has rendered.
+struct Recorded {
+    name: String,
+    values: BTreeMap<String, Vec<u8>>,
+    template: String,
+    output: String,
+}
+
+/// Those of `vectors/templates/real.json` whose values and output are text.
+fn recorded() -> Vec<Recorded> {
     let path = programs::repository().join("vectors/templates/real.json");
     let cases: Vec<Value> = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let cases = cases.iter().enumerate().filter_map(|(index, case)| {
         let values = case["values"].as_object()?;
         let values = values.iter().map(|(key, value)| (key.clone(), text(value).unwrap().into_bytes()));
-        Some((format!("case-{index}"), values.collect(), text(&case["template"])?, text(&case["output"])?))
+        Some(Recorded {
+            name: format!("case-{index}"),
+            values: values.collect(),
+            template: text(&case["template"])?,
+            output: text(&case["output"])?,
+        })
     });
     cases.collect()
 }
@@ -68,9 +81,9 @@ fn templates_as_people_write_them_give_what_go_gives(world: &World) {
         .map(|(name, values, template, _)| object(&mut sealing, name, values, template))
         .collect();
     world.create(&objects);
-    for (name, _, template, output) in &cases {
-        world.wait_synced(NAMESPACE, name, "true");
-        assert_eq!(rendered(world, name), *output, "{template}");
+    for case in &cases {
+        world.wait_synced(NAMESPACE, &case.name, "true");
+        assert_eq!(rendered(world, &case.name), case.output, "{}", case.template);
     }
 }
 
