@@ -76,10 +76,8 @@ fn templates_as_people_write_them_give_what_go_gives(world: &World) {
     let mut sealing = Sealing::for_cluster(world);
     let cases = recorded();
     assert!(cases.len() >= 20, "{} cases", cases.len());
-    let objects: Vec<Value> = cases
-        .iter()
-        .map(|(name, values, template, _)| object(&mut sealing, name, values, template))
-        .collect();
+    let objects: Vec<Value> =
+        cases.iter().map(|it| object(&mut sealing, &it.name, &it.values, &it.template)).collect();
     world.create(&objects);
     for case in &cases {
         world.wait_synced(NAMESPACE, &case.name, "true");
