@@ -16,6 +16,7 @@ pub mod kubeconfig;
 pub mod merge;
 pub mod output;
 pub mod pflag;
+pub mod proxy;
 pub mod recovery;
 pub mod run;
 pub mod value;

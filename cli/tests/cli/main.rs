@@ -6,6 +6,7 @@
 )]
 
 mod certificates;
+mod cluster;
 mod files;
 mod flag_rules;
 mod merging;
