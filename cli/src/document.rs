@@ -63,14 +63,7 @@ mod tests {
 
     #[test]
     fn what_is_empty_counts_for_nothing() {
-        for text in [
-            "",
-            "\n",
-            "---\n",
-            "# nothing\n---\n...\n",
-            "{}",
-            "---\n{}\n---\nnull\n",
-        ] {
+        for text in ["", "\n", "---\n", "# nothing\n---\n...\n", "{}", "---\n{}\n---\nnull\n"] {
             assert_eq!(named(text), [""; 0], "{text:?}");
         }
         assert!(read("hello").is_err());
