@@ -1,11 +1,13 @@
 //! `--re-encrypt`: has the controller seal SealedSecrets again, with its newest key.
 
+use std::path::{Path, PathBuf};
+
 use http::StatusCode;
 use sealer_core::manifest::Problem;
 use sealer_core::{ManifestError, Policy, Scope, SealedSecret, emit, manifest};
 
 use crate::cluster;
-use crate::command::{Format, ReEncryptCommand};
+use crate::command::{Format, Output, ReEncryptCommand};
 use crate::deadline;
 use crate::document::{self, Which};
 use crate::error::CliError;
@@ -21,6 +23,18 @@ pub enum ReEncryptError {
     /// business.
     #[error("cannot re-encrypt secret: {0}")]
     OtherKind(ManifestError),
+    /// A pipe or a device has no place that the result could take.
+    #[error("cannot re-encrypt {} in place: it is not a file", path.display())]
+    NoPlace {
+        /// What the input comes from.
+        path: PathBuf,
+    },
+    /// Somebody else has written to the file in the meantime.
+    #[error("cannot re-encrypt {} in place: it was changed by somebody else just now", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
     /// The controller says that it can't.
     #[error("unable to rotate secret")]
     Conflict {
@@ -72,6 +86,8 @@ impl ReEncryptError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::OtherKind(_) => None,
+            Self::NoPlace { .. } => Some("name another file with -w, or give the input on stdin".to_owned()),
+            Self::Changed { .. } => Some("nothing was written; run the command again".to_owned()),
             Self::Conflict { which } => Some(format!("{which}: {LOCKED}")),
             Self::Failed { which, source } => {
                 let next = match source {
@@ -101,11 +117,19 @@ pub(crate) fn re_encrypt(
 ) -> Result<(), CliError> {
     let input = input::open(&command.input)?;
     output::check(&command.output)?;
+    let place = match &command.output {
+        Output::File(path) if command.is_in_place => Some(path.as_path()),
+        Output::File(_) | Output::Stdout => None,
+    };
+    if let Some(path) = place.filter(|path| !path.is_file()) {
+        return Err(ReEncryptError::NoPlace { path: path.to_owned() }.into());
+    }
     // A credential plugin must not eat it.
     let input = input.secured()?;
     let work = async {
         let proxy = cluster::open(&command.controller, surroundings).await?;
-        let sealed = document::read(&input.text()?).map_err(unreadable)?;
+        let before = input.text()?;
+        let sealed = document::read(&before).map_err(unreadable)?;
         let format = if sealed.is_empty() { Format::Json } else { command.format.judge()? };
         let mut text = String::new();
         for (which, sealed) in document::each(&sealed) {
@@ -133,14 +157,26 @@ pub(crate) fn re_encrypt(
                 }
             }
         }
-        Ok::<_, CliError>(text)
+        Ok::<_, CliError>((before, text))
     };
-    let text = deadline::run(work).map_err(|error| cluster::ClusterError::Runtime(error.into()))??;
-    // A file without SealedSecrets stays as it is.
-    if command.is_in_place && text.is_empty() {
-        return Ok(());
+    let (before, text) =
+        deadline::run(work).map_err(|error| cluster::ClusterError::Runtime(error.into()))??;
+    if let Some(path) = place {
+        // A file without SealedSecrets stays as it is.
+        if text.is_empty() {
+            return Ok(());
+        }
+        unchanged(path, before.as_bytes())?;
     }
     Ok(output::write(&command.output, text.as_bytes(), Privacy::Public)?)
+}
+
+/// Notices that an editor or another process was faster.
+fn unchanged(path: &Path, before: &[u8]) -> Result<(), ReEncryptError> {
+    match input::file(path) {
+        Ok(now) if *now == before => Ok(()),
+        Ok(_) | Err(_) => Err(ReEncryptError::Changed { path: path.to_owned() }),
+    }
 }
 
 fn unreadable(error: ManifestError) -> CliError {

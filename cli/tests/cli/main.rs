@@ -10,6 +10,7 @@ mod cluster;
 mod files;
 mod flag_rules;
 mod merging;
+mod not_re_encrypted;
 mod re_encrypting;
 mod support;
 mod transcripts;

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::cluster::{asked, kubeconfig, posted, refusal, serving};
+use crate::cluster::{asked, kubeconfig, posted, serving};
 use crate::support::{Answer, Server, kubeseal, told};
 
-const ONE: &str = "\
+pub const ONE: &str = "\
 ---
 apiVersion: bitnami.com/v1alpha1
 kind: SealedSecret
@@ -29,7 +29,7 @@ spec:
         app: shop
     type: Opaque
 ";
-const OTHER: &str = "\
+pub const OTHER: &str = "\
 ---
 apiVersion: bitnami.com/v1alpha1
 kind: SealedSecret
@@ -44,7 +44,7 @@ spec:
 ";
 
 /// As our controller: everything but the values stays.
-fn anew(body: &str) -> Value {
+pub fn anew(body: &str) -> Value {
     let mut sealed: Value = serde_json::from_str(body).unwrap();
     for value in sealed["spec"]["encryptedData"].as_object_mut().unwrap().values_mut() {
         *value = value.as_str().unwrap().replace("Ag", "Bw").into();
@@ -66,14 +66,14 @@ fn anew_by_upstream(body: &str) -> Value {
     sealed
 }
 
-fn answering(answer: impl Fn(&str) -> Value + Send + 'static) -> Server {
+pub fn answering(answer: impl Fn(&str) -> Value + Send + 'static) -> Server {
     serving(move |path, body| {
         assert_eq!(path, "/v1/rotate");
         Answer::Reply("200 OK", answer(body).to_string())
     })
 }
 
-fn in_place(
+pub fn in_place(
     server: &Server,
     name: &str,
     text: &str,
@@ -86,7 +86,7 @@ fn in_place(
     (folder, said)
 }
 
-fn names(folder: &Path) -> Vec<String> {
+pub fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -188,136 +188,34 @@ fn the_file_keeps_its_mode_and_one_without_sealed_secrets_stays_as_it_is() {
     }
 }
 
-/// The first one is answered, the second one not: what was there stays, and no value is told.
-fn fails(answer: impl Fn(&str) -> Answer + Send + 'static) -> String {
-    let server = serving(move |_, body| {
-        if body.contains("\"mail\"") { answer(body) } else { Answer::Reply("200 OK", anew(body).to_string()) }
-    });
-    let text = [ONE, OTHER].concat();
-    let (folder, (code, stdout, stderr)) =
-        in_place(&server, "a.yaml", &text, &["--request-timeout", "200ms"]);
-    assert_eq!((code, stdout.as_str()), (1, ""), "{stderr}");
-    assert_eq!(fs::read_to_string(folder.path().join("a.yaml")).unwrap(), text, "{stderr}");
-    assert_eq!(names(folder.path()), ["a.yaml", "config"]);
-    for value in ["SecretAg", "SecretBw", "hunter2"] {
-        assert!(!stderr.contains(value), "{stderr}");
-    }
-    stderr
+#[test]
+fn what_has_no_place_of_its_own_is_not_changed_in_place() {
+    let server = answering(anew);
+    let input = |args: &[&str]| {
+        asked(&server, &[&["--re-encrypt", "-o", "yaml", "-f", "/dev/stdin"], args].concat(), ONE)
+    };
+    let stderr = "error: cannot re-encrypt /dev/stdin in place: it is not a file\n\
+                  name another file with -w, or give the input on stdin\n";
+    assert_eq!(input(&[]), (1, String::new(), stderr.to_owned()));
+    assert_eq!(posted(&server), [""; 0]);
+    assert_eq!(input(&["-w", "/dev/stdout"]), (0, ONE.replace("Ag", "Bw"), String::new()));
 }
 
 #[test]
-fn a_refusal_leaves_the_file_and_says_which_one_and_why() {
-    const NOT: &str = "payments/mail (2 of 2) was not sealed again, and nothing is written";
-    const SEE: &str = "see whether it opens: kubeseal --validate";
-    const PLAIN: &str = "500 Internal Server Error\r\nContent-Type: text/plain; charset=utf-8";
-    type Case = (fn(&str) -> Answer, String);
-    let cases: [Case; 6] = [
-        (
-            |_| refusal("409 Conflict", "hunter2"),
-            format!("error: unable to rotate secret\npayments/mail (2 of 2): {SEE}\n"),
-        ),
-        (
-            |_| refusal(PLAIN, "no key could decrypt secret"),
-            format!("error: cannot re-encrypt secret: no key could decrypt secret\n{NOT}; {SEE}\n"),
-        ),
-        (
-            |body| Answer::Reply("500 Internal Server Error", body.to_owned()),
-            format!(
-                "error: cannot re-encrypt secret: the server answered 500 Internal Server Error\n{NOT}; {SEE}\n"
-            ),
-        ),
-        (
-            |_| {
-                let plain = "422 Unprocessable Entity\r\nContent-Type: text/plain; charset=utf-8";
-                refusal(plain, "the annotations of the template say cluster-wide")
-            },
-            format!(
-                "error: cannot re-encrypt secret: the annotations of the template say cluster-wide\n{NOT}\n"
-            ),
-        ),
-        (
-            |_| refusal("429 Too Many Requests\r\nRetry-After: 60", "too many"),
-            format!(
-                "error: cannot re-encrypt secret: the server answered 429 Too Many Requests\n\
-                 {NOT}; try again later, or give it more time with --request-timeout, e.g. 2m\n"
-            ),
-        ),
-        (
-            |_| Answer::Silence,
-            format!(
-                "error: cannot re-encrypt secret: no answer within 200ms\n\
-                 {NOT}; give it more time with --request-timeout, e.g. 2m\n"
-            ),
-        ),
-    ];
-    for (answer, stderr) in cases {
-        assert_eq!(fails(answer), stderr);
-    }
-    let stderr = fails(|_| Answer::HangUp);
+fn a_file_that_somebody_else_writes_meanwhile_stays_theirs() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.yaml");
+    fs::write(&path, ONE).unwrap();
+    let theirs = path.clone();
+    let server = answering(move |body| {
+        fs::write(&theirs, OTHER).unwrap();
+        anew(body)
+    });
+    let (code, _, stderr) = asked(&server, &["--re-encrypt", "-f", path.to_str().unwrap()], "");
+    assert_eq!(code, 1);
     assert!(
-        stderr.starts_with("error: cannot re-encrypt secret: ") && stderr.ends_with(&format!("{NOT}\n")),
+        stderr.contains("in place: it was changed by somebody else just now\nnothing was written; run"),
         "{stderr}"
     );
-}
-
-#[test]
-fn an_answer_that_is_not_the_same_sealed_secret_is_not_taken() {
-    type Case = (fn(&mut Value), &'static str);
-    let cases: [Case; 7] = [
-        (|it| *it = "hunter2".into(), "the controller's answer is not a SealedSecret"),
-        (|it| *it = json!([]), "the controller's answer is not a SealedSecret"),
-        (|it| it["kind"] = "Secret".into(), "the controller's answer is not a SealedSecret"),
-        (
-            |it| it["metadata"]["name"] = "hunter2".into(),
-            "the controller's answer has another name or namespace",
-        ),
-        (
-            |it| it["metadata"]["annotations"] = json!({ "sealedsecrets.bitnami.com/cluster-wide": "true" }),
-            "the controller sealed it cluster-wide, and it was strict",
-        ),
-        (|it| it["spec"]["encryptedData"] = json!({}), "the controller's answer has other keys"),
-        (
-            |it| it["spec"]["encryptedData"]["hunter2"] = "AgA=".into(),
-            "the controller's answer has other keys",
-        ),
-    ];
-    for (change, why) in cases {
-        let stderr = fails(move |body| {
-            let mut answer = anew(body);
-            change(&mut answer);
-            Answer::Reply("200 OK", answer.to_string())
-        });
-        assert!(
-            stderr.starts_with(&format!("error: cannot re-encrypt secret: {why}\npayments/mail (2 of 2)")),
-            "{stderr}"
-        );
-    }
-    let stderr = fails(|_| Answer::Reply("200 OK", "{\"hunter2".to_owned()));
-    assert!(stderr.contains("is not a SealedSecret"), "{stderr}");
-}
-
-#[test]
-fn what_is_no_sealed_secret_is_not_sent_and_a_wrong_format_is_told_before() {
-    let server = answering(anew);
-    for (args, input, stderr) in [
-        (
-            &["--re-encrypt"][..],
-            "kind: Secret\nmetadata: {name: db}\nstringData: {password: hunter2}\n",
-            "error: cannot re-encrypt secret: line 1, column 7: this is a plain Secret, not a SealedSecret\n",
-        ),
-        (
-            &["--re-encrypt"],
-            "hunter2",
-            "error: line 1, column 1: a mapping (`name: value`) is expected here\n",
-        ),
-        (
-            &["--re-encrypt", "-o", "toml"],
-            ONE,
-            "error: unsupported output format: toml\n-o takes json or yaml\n",
-        ),
-    ] {
-        assert_eq!(asked(&server, args, input), (1, String::new(), stderr.to_owned()));
-    }
-    assert_eq!(asked(&server, &["--re-encrypt", "-o", "toml"], ""), (0, String::new(), String::new()));
-    assert_eq!(posted(&server), [""; 0]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), OTHER);
 }
