@@ -37,6 +37,8 @@ pub struct Args {
     pub namespace: String,
     /// `--raw`
     pub raw: bool,
+    /// `--re-encrypt`, and `--rotate`, its old name.
+    pub re_encrypt: bool,
     /// `--recovery-private-key`
     pub recovery_private_key: Vec<String>,
     /// `--recovery-unseal`
@@ -49,6 +51,8 @@ pub struct Args {
     pub sealed_secret_file: String,
     /// `--secret-file`
     pub secret_file: String,
+    /// `--validate`
+    pub validate: bool,
     /// `--version`
     pub version: bool,
     /// What is no flag.
@@ -75,12 +79,14 @@ impl Default for Args {
             name: String::new(),
             namespace: String::new(),
             raw: false,
+            re_encrypt: false,
             recovery_private_key: Vec::new(),
             recovery_unseal: false,
             request_timeout: Some(DEFAULT_TIMEOUT),
             scope: None,
             sealed_secret_file: String::new(),
             secret_file: String::new(),
+            validate: false,
             version: false,
             positional: Vec::new(),
         }
@@ -96,9 +102,12 @@ pub struct Flag {
     pub short: Option<char>,
     /// The kind of value, and where it goes.
     pub value: Value,
-    /// What the help says.
+    /// What the help says; a deprecated flag, which [`DEPRECATED`] lists, is not in it.
     pub help: &'static str,
 }
+
+/// Old names of flags, and what is said to whoever writes them on the command line.
+const DEPRECATED: &[(&str, &str)] = &[("rotate", "please use --re-encrypt instead")];
 
 /// Where a flag's value goes.
 #[derive(Debug, Clone, Copy)]
@@ -203,6 +212,13 @@ pub const FLAGS: &[Flag] = &[
         help: "seal one value, from stdin or --from-file, and print only the sealed value",
     },
     Flag {
+        name: "re-encrypt",
+        short: None,
+        value: Value::Switch(|args| &mut args.re_encrypt),
+        help: "have the controller seal SealedSecrets again with its newest key, all else as it is; -f FILE without -w \
+               is changed in place",
+    },
+    Flag {
         name: "recovery-private-key",
         short: None,
         value: Value::List(|args| &mut args.recovery_private_key),
@@ -218,8 +234,9 @@ pub const FLAGS: &[Flag] = &[
         name: "request-timeout",
         short: None,
         value: Value::Timeout(|args| &mut args.request_timeout),
-        help: "how long fetching a certificate may take: 10, 10s, 2m; 0 waits for ever (default \"30s\")",
+        help: "how long the answer to one request may take: 10, 10s, 2m; 0 waits for ever (default \"30s\")",
     },
+    Flag { name: "rotate", short: None, value: Value::Switch(|args| &mut args.re_encrypt), help: "" },
     Flag {
         name: "scope",
         short: None,
@@ -240,6 +257,12 @@ pub const FLAGS: &[Flag] = &[
         help: "file to read in place of stdin",
     },
     Flag {
+        name: "validate",
+        short: None,
+        value: Value::Switch(|args| &mut args.validate),
+        help: "ask the controller whether it opens the SealedSecrets of the input; says nothing if it does",
+    },
+    Flag {
         name: "version",
         short: None,
         value: Value::Switch(|args| &mut args.version),
@@ -251,6 +274,11 @@ impl Flag {
     /// The environment variable that sets the flag too: `SEALED_SECRETS_` and its name in capitals.
     pub fn variable(&self) -> String {
         format!("SEALED_SECRETS_{}", self.name.to_uppercase().replace('-', "_"))
+    }
+
+    /// What is said to whoever uses it, if it is an old name.
+    pub fn deprecation(&self) -> Option<&'static str> {
+        DEPRECATED.iter().find(|(name, _)| *name == self.name).map(|(_, instead)| *instead)
     }
 
     /// `-o, --format` or `--cert`.
@@ -288,8 +316,10 @@ mod tests {
     }
 
     #[test]
-    fn every_flag_has_its_own_place() {
-        for flag in FLAGS {
+    fn every_flag_has_its_own_place_and_an_old_name_that_of_another() {
+        let current = || FLAGS.iter().filter(|flag| flag.deprecation().is_none());
+        assert_eq!(current().count() + DEPRECATED.len(), FLAGS.len());
+        for flag in current() {
             let value = match flag.value {
                 Value::Switch(_) => "true",
                 Value::Scope(_) => "cluster-wide",
@@ -299,7 +329,7 @@ mod tests {
             let mut args = Args::default();
             flag.set(&mut args, value).unwrap();
             assert_ne!(args, Args::default(), "{}", flag.name);
-            for other in FLAGS.iter().filter(|other| other.name != flag.name) {
+            for other in current().filter(|other| other.name != flag.name) {
                 let mut both = Args::default();
                 other
                     .set(
@@ -315,5 +345,11 @@ mod tests {
                 assert_ne!(args, both, "{} and {}", flag.name, other.name);
             }
         }
+        let set = |name: &str| {
+            let mut args = Args::default();
+            FLAGS.iter().find(|flag| flag.name == name).unwrap().set(&mut args, "true").unwrap();
+            args
+        };
+        assert_eq!(set("rotate"), set("re-encrypt"));
     }
 }

@@ -1,6 +1,6 @@
 //! Every rule about flags, as pure functions: flags and facts in, one command out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sealer_core::{Binding, Overrides, Scope, SecretManifest};
@@ -31,6 +31,10 @@ pub enum Command {
         /// Where it goes.
         output: Output,
     },
+    /// Ask the controller whether SealedSecrets open.
+    Validate(ValidateCommand),
+    /// Have the controller seal SealedSecrets again.
+    ReEncrypt(ReEncryptCommand),
     /// Seal Secrets.
     Seal(SealCommand),
     /// Seal one Secret into a file that is there.
@@ -39,6 +43,30 @@ pub enum Command {
     SealValue(SealValueCommand),
     /// Open SealedSecrets with private keys from a backup.
     Unseal(UnsealCommand),
+}
+
+/// Asks the controller whether it opens SealedSecrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValidateCommand {
+    /// The SealedSecrets.
+    pub input: Input,
+    /// Who is asked.
+    pub controller: Controller,
+}
+
+/// Has the controller seal SealedSecrets again, with its newest key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReEncryptCommand {
+    /// The SealedSecrets.
+    pub input: Input,
+    /// Who is asked.
+    pub controller: Controller,
+    /// Where the result goes.
+    pub output: Output,
+    /// Whether that is where the input comes from.
+    pub is_in_place: bool,
+    /// The form it gets.
+    pub format: FormatWord,
 }
 
 /// Seals the Secrets of a manifest.
@@ -152,7 +180,7 @@ pub struct KubeconfigChoice {
     pub context: Option<String>,
 }
 
-/// How the controller's certificate is reached.
+/// How the controller is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Controller {
     /// The cluster.
@@ -161,7 +189,7 @@ pub struct Controller {
     pub namespace: String,
     /// The name of its Service.
     pub name: String,
-    /// How long the whole may take.
+    /// How long each request may take.
     pub timeout: Option<Duration>,
     /// Whether somebody is there to be told that a controller which just starts is waited for.
     pub tells_waiting: bool,
@@ -202,7 +230,7 @@ pub enum FlagError {
 
 /// What the flags ask for, and what is to be said about those that ask for nothing.
 ///
-/// The first that applies wins: version, help, recovery, fetching, merging, one value, Secrets.
+/// The first that applies wins: version, help, recovery, checking, sealing again, fetching, merging, one value, Secrets.
 pub fn choose(args: &Args, facts: Facts) -> Result<(Command, Vec<String>), FlagError> {
     let mut notes = Vec::new();
     if !args.positional.is_empty() {
@@ -221,8 +249,15 @@ pub fn choose(args: &Args, facts: Facts) -> Result<(Command, Vec<String>), FlagE
     }
     if args.recovery_unseal {
         let keys = args.recovery_private_key.iter().map(PathBuf::from).collect();
-        let command =
-            UnsealCommand { input: input(args, facts), keys, output: output(args), format: format(args) };
+        if args.re_encrypt {
+            notes.push("ignoring --re-encrypt: --recovery-unseal only opens".to_owned());
+        }
+        let command = UnsealCommand {
+            input: input(args, facts),
+            keys,
+            output: output(args),
+            format: format(args, &args.sealed_secret_file),
+        };
         return Ok((Command::Unseal(command), notes));
     }
     if !args.recovery_private_key.is_empty() && facts.stderr_is_terminal {
@@ -230,6 +265,19 @@ pub fn choose(args: &Args, facts: Facts) -> Result<(Command, Vec<String>), FlagE
             "warning: ignoring --recovery-private-key because unseal command not chosen with --recovery-unseal"
                 .to_owned(),
         );
+    }
+    if args.validate {
+        if args.re_encrypt {
+            notes.push("ignoring --re-encrypt: --validate only checks".to_owned());
+        }
+        if !args.sealed_secret_file.is_empty() {
+            notes.push("ignoring --sealed-secret-file: --validate writes nothing".to_owned());
+        }
+        let command = ValidateCommand { input: input(args, facts), controller: controller(args, facts) };
+        return Ok((Command::Validate(command), notes));
+    }
+    if args.re_encrypt {
+        return Ok((Command::ReEncrypt(re_encryption(args, facts)), notes));
     }
     let cert = CertSource::new(&args.cert, args.request_timeout, || controller(args, facts));
     if args.fetch_cert {
@@ -274,13 +322,26 @@ pub fn choose(args: &Args, facts: Facts) -> Result<(Command, Vec<String>), FlagE
         input: input(args, facts),
         cert,
         output: output(args),
-        format: format(args),
+        format: format(args, &args.sealed_secret_file),
         name: given(&args.name),
         namespace: namespace(args),
         scope: args.scope.unwrap_or_default(),
         allow_empty_data: args.allow_empty_data,
     };
     Ok((Command::Seal(command), notes))
+}
+
+/// A file that is read and no other that is written: the result takes its place.
+fn re_encryption(args: &Args, facts: Facts) -> ReEncryptCommand {
+    let is_in_place = args.sealed_secret_file.is_empty() && !args.secret_file.is_empty();
+    let file = if is_in_place { &args.secret_file } else { &args.sealed_secret_file };
+    ReEncryptCommand {
+        input: input(args, facts),
+        controller: controller(args, facts),
+        output: given(file).map_or(Output::Stdout, |path| Output::File(path.into())),
+        is_in_place,
+        format: format(args, file),
+    }
 }
 
 fn given(text: &str) -> Option<String> {
@@ -303,9 +364,9 @@ fn output(args: &Args) -> Output {
 }
 
 /// A file that is called yaml gets yaml, whatever `--format` says.
-fn format(args: &Args) -> FormatWord {
-    let path = PathBuf::from(&args.sealed_secret_file);
-    let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+fn format(args: &Args, file: &str) -> FormatWord {
+    let is_yaml =
+        Path::new(file).extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
     FormatWord(if is_yaml { "yaml".to_owned() } else { args.format.clone() })
 }
 

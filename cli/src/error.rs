@@ -10,12 +10,15 @@ use sealer_core::{BindingError, CertError, ManifestError, SealError, SealRequest
 use unsealer::UnsealError;
 
 use crate::cert_source::CertSourceError;
+use crate::cluster::ClusterError;
 use crate::command::FlagError;
 use crate::input::InputError;
 use crate::kubeconfig::KubeconfigError;
 use crate::merge::MergeIntoError;
 use crate::output::OutputError;
+use crate::re_encrypt::ReEncryptError;
 use crate::recovery::KeyFileError;
+use crate::validate::ValidateError;
 
 /// The command failed. No text here holds a byte of a value or of a private key.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +26,9 @@ pub enum CliError {
     /// The certificate can't be had.
     #[error(transparent)]
     CertSource(#[from] CertSourceError),
+    /// The controller can't be reached.
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
     /// The certificate can't be sealed with.
     #[error(transparent)]
     Certificate(#[from] CertError),
@@ -59,6 +65,9 @@ pub enum CliError {
         /// Why the kubeconfig does not; it goes into the hint.
         kubeconfig: KubeconfigError,
     },
+    /// A SealedSecret was not sealed again.
+    #[error(transparent)]
+    ReEncrypt(#[from] ReEncryptError),
     /// A manifest can't be sealed as it is asked for.
     #[error(transparent)]
     Request(#[from] SealRequestError),
@@ -71,6 +80,9 @@ pub enum CliError {
     /// A SealedSecret does not open.
     #[error(transparent)]
     Unseal(#[from] UnsealError),
+    /// A SealedSecret does not open in the cluster, or nobody knows.
+    #[error(transparent)]
+    Validate(#[from] ValidateError),
 }
 
 impl CliError {
@@ -88,9 +100,15 @@ impl CliError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::CertSource(error) => error.hint(),
+            Self::Cluster(ClusterError::Kubeconfig(KubeconfigError::Empty)) => {
+                Some("give a kubeconfig with --kubeconfig: this is a question to the controller".to_owned())
+            }
+            Self::Cluster(error) => error.hint(),
             Self::Input(error) => error.hint(),
             Self::KeyFile(error) => error.hint(),
             Self::Merge(error) => error.hint(),
+            Self::ReEncrypt(error) => error.hint(),
+            Self::Validate(error) => error.hint(),
             Self::Kubeconfig(error) => error.hint(),
             Self::NothingReadable { cause } => Some(cause.to_string()),
             Self::Namespace { kubeconfig: KubeconfigError::Empty } => {
@@ -151,8 +169,12 @@ pub fn report(error: &CliError) -> String {
     let mut line = format!("error: {error}");
     let mut source = error.source();
     while let Some(cause) = source {
-        line.push_str(": ");
-        line.push_str(&cause.to_string());
+        let text = cause.to_string();
+        // Some say their cause themselves.
+        if !line.ends_with(&text) {
+            line.push_str(": ");
+            line.push_str(&text);
+        }
         source = cause.source();
     }
     let mut text = one_line(&line);

@@ -21,6 +21,12 @@ Examples:
   Seal one value, to be pasted under encryptedData:
     printf %s \"$PASSWORD\" | kubeseal --raw --name db -n payments --cert cert.pem
 
+  Check in CI that the cluster opens what is to be merged:
+    kubeseal --validate -f db.sealed.yaml
+
+  Seal again with the controller's newest key, in place:
+    kubeseal --re-encrypt -f db.sealed.yaml
+
   Open a SealedSecret with a backup of the controller's keys:
     kubeseal --recovery-unseal --recovery-private-key keys.yaml -f db.sealed.yaml
 
@@ -38,7 +44,7 @@ pub fn help(program: &str) -> String {
 /// What is printed after a mistake on the command line: the flags.
 pub fn usage(program: &str) -> String {
     let mut text = format!("Usage of {program}:\n");
-    for flag in FLAGS {
+    for flag in FLAGS.iter().filter(|flag| flag.deprecation().is_none()) {
         let left = left(flag);
         text.push_str(&format!("{left:<WIDTH$}{}\n", flag.help));
     }
@@ -61,10 +67,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_flag_is_explained_in_a_column_of_its_own() {
+    fn every_flag_but_an_old_name_is_explained_in_a_column_of_its_own() {
+        let usage = usage("kubeseal");
         for flag in FLAGS {
             assert!(left(flag).len() < WIDTH, "{}", flag.name);
-            assert!(usage("kubeseal").contains(flag.help));
+            let is_current = flag.deprecation().is_none();
+            assert_eq!((usage.contains(&left(flag)), flag.help.is_empty()), (is_current, !is_current));
+            assert!(usage.contains(flag.help));
         }
     }
 

@@ -13,6 +13,8 @@ pub struct Parsed {
     pub args: Args,
     /// Sentences for stderr.
     pub notes: Vec<String>,
+    /// What `pflag` prints to stdout on the way: one line for each time that an old name is used.
+    pub deprecations: Vec<String>,
 }
 
 /// The command line can't be read, or asks for the usage. The texts are `pflag`'s.
@@ -73,25 +75,32 @@ pub fn parse(words: &[String], variable: impl Fn(&str) -> Option<String>) -> Res
             notes.push(format!("ignoring {name} from the environment: {wrong}"));
         }
     }
+    let mut deprecations = Vec::new();
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match word.strip_prefix('-') {
             None | Some("") => args.positional.push(word.clone()),
             Some("-") => args.positional.extend(words.by_ref().cloned()),
             Some(rest) => match rest.strip_prefix('-') {
-                Some(long) => long_flag(&mut args, long, &mut words)?,
+                Some(long) => {
+                    let flag = long_flag(&mut args, long, &mut words)?;
+                    deprecations.extend(
+                        flag.deprecation()
+                            .map(|instead| format!("Flag --{} has been deprecated, {instead}", flag.name)),
+                    );
+                }
                 None => letters(&mut args, rest, &mut words)?,
             },
         }
     }
-    Ok(Parsed { args, notes })
+    Ok(Parsed { args, notes, deprecations })
 }
 
 fn long_flag<'a>(
     args: &mut Args,
     word: &str,
     words: &mut impl Iterator<Item = &'a String>,
-) -> Result<(), UsageError> {
+) -> Result<&'static Flag, UsageError> {
     if word.starts_with(['-', '=']) {
         return Err(UsageError::Syntax(format!("--{word}")));
     }
@@ -106,7 +115,8 @@ fn long_flag<'a>(
         None if takes_no_word(flag) => "true",
         None => words.next().ok_or(UsageError::Needs(flag.name))?,
     };
-    set(args, flag, value)
+    set(args, flag, value)?;
+    Ok(flag)
 }
 
 /// `-ofoo`, `-o=foo`, `-o foo`; letters of switches could stand together.
@@ -189,6 +199,27 @@ mod tests {
         let mixed = args("--raw false --name x");
         assert!(mixed.raw);
         assert_eq!((mixed.positional, mixed.name), (vec!["false".to_owned()], "x".to_owned()));
+    }
+
+    #[test]
+    fn an_old_name_is_said_each_time_that_the_command_line_has_it() {
+        let line = "Flag --rotate has been deprecated, please use --re-encrypt instead";
+        for (words_of, re_encrypt, lines) in [
+            ("--rotate", true, vec![line]),
+            ("--rotate --rotate=false", false, vec![line, line]),
+            ("--rotate --re-encrypt=false", false, vec![line]),
+            ("--re-encrypt", true, vec![]),
+        ] {
+            let read = parse(&words(words_of), |_| None).unwrap();
+            assert_eq!(
+                (read.args.re_encrypt, read.deprecations),
+                (re_encrypt, lines.iter().map(|&line| line.to_owned()).collect()),
+                "{words_of}"
+            );
+        }
+        let environment = |name: &str| (name == "SEALED_SECRETS_ROTATE").then(|| "true".to_owned());
+        let read = parse(&[], environment).unwrap();
+        assert_eq!((read.args.re_encrypt, read.deprecations), (true, vec![]));
     }
 
     #[test]

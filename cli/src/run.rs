@@ -16,9 +16,8 @@ use crate::error::CliError;
 use crate::help::help;
 use crate::input::{self, Opened};
 use crate::kubeconfig::{self, KubeconfigError, Surroundings};
-use crate::merge;
 use crate::output::{self, Privacy};
-use crate::recovery;
+use crate::{merge, re_encrypt, recovery, validate};
 
 /// The version that `--version` prints; with a `v`, as scripts expect it.
 const VERSION: &str = concat!("v", env!("CARGO_PKG_VERSION"));
@@ -41,6 +40,8 @@ pub fn run(
             output::check(output)?;
             Ok(output::write(output, &cert.load(surroundings)?, Privacy::Public)?)
         }
+        Command::Validate(command) => validate::validate(command, surroundings),
+        Command::ReEncrypt(command) => re_encrypt::re_encrypt(command, surroundings, notes),
         Command::Seal(command) => seal_secrets(command, surroundings),
         Command::Merge(command) => merge::merge_into(command, surroundings, notes),
         Command::SealValue(command) => seal_value(command, surroundings),

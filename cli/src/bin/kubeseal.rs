@@ -26,6 +26,10 @@ fn main() -> ExitCode {
         stdin_is_terminal: io::stdin().is_terminal(),
         stderr_is_terminal: io::stderr().is_terminal(),
     };
+    // On stdout as upstream has it; that nobody reads it is no error of its own.
+    for line in &parsed.deprecations {
+        let _ = writeln!(io::stdout(), "{line}");
+    }
     let mut notes = parsed.notes;
     let outcome = match command::choose(&parsed.args, facts) {
         Ok((command, more)) => {

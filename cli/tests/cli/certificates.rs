@@ -3,44 +3,12 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::cluster::{NO_ENDPOINTS, SERVICE, kubeconfig, service, status};
 use crate::support::{Answer, Server, kubeseal, told, vectors};
 
 const CERT: &str = "any bytes\nare passed on\n";
-const SERVICE: &str = "/api/v1/namespaces/kube-system/services/sealed-secrets-controller";
 const PROXY: &str =
     "/api/v1/namespaces/kube-system/services/http:sealed-secrets-controller:web/proxy/v1/cert.pem";
-/// Said by the API server until a Pod behind the Service is ready.
-const NO_ENDPOINTS: &str = "no endpoints available for service \"http:sealed-secrets-controller:web\"";
-
-/// A folder with a kubeconfig `config` for that server.
-fn kubeconfig(server: &Server) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let text = format!(
-        "{{clusters: [{{name: c, cluster: {{server: 'http://{}'}}}}], current-context: x,\n\
-         contexts: [{{name: x, context: {{cluster: c, user: u}}}}, {{name: y, context: {{cluster: none}}}}],\n\
-         users: [{{name: u, user: {{token: a-token}}}}]}}",
-        server.address
-    );
-    std::fs::write(folder.path().join("config"), text).unwrap();
-    folder
-}
-
-fn service(ports: &str) -> Answer {
-    let body = format!(
-        "{{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{{\"name\":\"s\"}},\"spec\":{{\"ports\":{ports}}}}}"
-    );
-    Answer::Reply("200 OK", body)
-}
-
-fn status(line: &'static str, code: u16, message: &str) -> Answer {
-    Answer::Reply(
-        line,
-        format!(
-            "{{\"apiVersion\":\"v1\",\"kind\":\"Status\",\"status\":\"Failure\",\"code\":{code},\"message\":{message:?}}}"
-        ),
-    )
-}
-
 fn controller(line: &str) -> Answer {
     match line.split(' ').nth(1) {
         Some(SERVICE) => service("[{\"name\":\"web\",\"port\":8080},{\"name\":\"metrics\",\"port\":8081}]"),
@@ -176,7 +144,7 @@ fn a_cluster_that_is_silent_is_given_up() {
         (
             1,
             String::new(),
-            "error: cannot fetch certificate from the cluster: no answer within 20ms\n\
+            "error: cannot get sealed secret service: no answer within 20ms\n\
          give it more time with --request-timeout, e.g. 2m\n"
                 .to_owned()
         )

@@ -34,9 +34,11 @@ fn mode(line: &str) -> &'static str {
         Command::Version => "version",
         Command::FetchCert { .. } => "fetch",
         Command::Merge(_) => "merge",
+        Command::ReEncrypt(_) => "re-encrypt",
         Command::Seal(_) => "seal",
         Command::SealValue(_) => "value",
         Command::Unseal(_) => "unseal",
+        Command::Validate(_) => "validate",
     }
 }
 
@@ -47,6 +49,10 @@ fn the_first_mode_that_applies_wins() {
         ("--raw", "value"),
         ("--raw --merge-into a", "merge"),
         ("--raw --merge-into a --fetch-cert", "fetch"),
+        ("--raw --merge-into a --fetch-cert --cert c --re-encrypt", "re-encrypt"),
+        ("--raw --merge-into a --fetch-cert --cert c --rotate", "re-encrypt"),
+        ("--raw --fetch-cert --re-encrypt --validate", "validate"),
+        ("--raw --fetch-cert --re-encrypt --validate --recovery-unseal", "unseal"),
         ("--raw --fetch-cert --recovery-unseal", "unseal"),
         ("--raw --fetch-cert --recovery-unseal --help", "help"),
         ("--raw --fetch-cert --recovery-unseal --help --version", "version"),
@@ -58,7 +64,13 @@ fn the_first_mode_that_applies_wins() {
 
 #[test]
 fn a_file_for_one_value_needs_raw_in_every_mode_but_help() {
-    for line in ["--from-file a", "--from-file a --fetch-cert", "--from-file a --recovery-unseal"] {
+    for line in [
+        "--from-file a",
+        "--from-file a --fetch-cert",
+        "--from-file a --recovery-unseal",
+        "--from-file a --validate",
+        "--from-file a --re-encrypt",
+    ] {
         assert_eq!(chosen(line, Facts::default()).unwrap_err(), FlagError::FromFileWithoutRaw, "{line}");
     }
     assert_eq!(mode("--from-file a --help"), "help");
@@ -85,6 +97,47 @@ fn flags_that_merging_has_no_use_for_are_said() {
             "ignoring --name: --merge-into takes the name of the SealedSecret"
         ]
     );
+}
+
+#[test]
+fn checking_and_opening_write_no_file_of_their_own_accord() {
+    for (line, notes) in [
+        ("--validate", vec![]),
+        ("--validate -f a.yaml --cert c", vec![]),
+        ("--validate -w b.yaml", vec!["ignoring --sealed-secret-file: --validate writes nothing"]),
+        ("--validate --rotate -f a.yaml", vec!["ignoring --re-encrypt: --validate only checks"]),
+        (
+            "--recovery-unseal --re-encrypt -f a.yaml",
+            vec!["ignoring --re-encrypt: --recovery-unseal only opens"],
+        ),
+    ] {
+        let (command, said) = chosen(line, Facts::default()).unwrap();
+        assert_eq!(said, notes, "{line}");
+        if let Command::Unseal(command) = command {
+            assert_eq!(command.output, Output::Stdout, "{line}");
+        }
+    }
+}
+
+/// flags -> where the result goes, whether the input came from there, the format
+#[test]
+fn sealing_again_takes_the_place_of_its_input_unless_another_is_named() {
+    for (line, output, is_in_place, format) in [
+        ("", None, false, Format::Json),
+        ("-o yaml", None, false, Format::Yaml),
+        ("-w b.yaml", Some("b.yaml"), false, Format::Yaml),
+        ("-f a.yaml", Some("a.yaml"), true, Format::Yaml),
+        ("-f a.yml -o json", Some("a.yml"), true, Format::Yaml),
+        ("-f a.json", Some("a.json"), true, Format::Json),
+        ("-f a.json -o yaml", Some("a.json"), true, Format::Yaml),
+        ("-f a.yaml -w b", Some("b"), false, Format::Json),
+        ("-f a.yaml -w a.yaml", Some("a.yaml"), false, Format::Yaml),
+    ] {
+        let Command::ReEncrypt(command) = command(&format!("--re-encrypt {line}")) else { panic!("{line}") };
+        let expected = output.map_or(Output::Stdout, |path| Output::File(path.into()));
+        assert_eq!((command.output, command.is_in_place), (expected, is_in_place), "{line}");
+        assert_eq!(command.format.judge(), Ok(format), "{line}");
+    }
 }
 
 #[test]

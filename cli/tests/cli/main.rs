@@ -6,10 +6,14 @@
 )]
 
 mod certificates;
+mod cluster;
 mod files;
 mod flag_rules;
 mod merging;
+mod not_re_encrypted;
+mod re_encrypting;
 mod support;
 mod transcripts;
 mod upstream;
+mod validating;
 mod vectors;

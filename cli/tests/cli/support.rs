@@ -1,6 +1,6 @@
 //! A web server that answers from a closure, and kubeseal run in a clean environment.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -14,6 +14,8 @@ pub enum Answer {
     Reply(&'static str, String),
     /// Nothing, until the client goes away.
     Silence,
+    /// The end of the connection, in the middle of an answer.
+    HangUp,
 }
 
 /// A server on a free port of this machine; it ends with its owner.
@@ -25,7 +27,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Answers every request by its first line, e.g. `GET /cert.pem HTTP/1.1`.
+    /// Answers every request by its text, which begins with e.g. `GET /cert.pem HTTP/1.1`.
     pub fn new(answer: impl Fn(&str) -> Answer + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -43,7 +45,7 @@ impl Server {
         Self { address, requests, ended, thread: Some(thread) }
     }
 
-    /// The heads of all requests so far.
+    /// All requests so far, each with its body.
     pub fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
@@ -53,15 +55,28 @@ fn serve(mut stream: TcpStream, answer: &impl Fn(&str) -> Answer, seen: &Mutex<V
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut head = String::new();
     while reader.read_line(&mut head).is_ok_and(|length| length > 2) {}
-    let Some(line) = head.lines().next() else { return };
-    seen.lock().unwrap().push(head.clone());
-    match answer(line) {
+    if head.is_empty() {
+        return;
+    }
+    let length =
+        head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
+    let mut body = vec![0; length.unwrap_or(0)];
+    if reader.read_exact(&mut body).is_err() {
+        return;
+    }
+    let request = head + &String::from_utf8(body).unwrap();
+    let answer = answer(&request);
+    seen.lock().unwrap().push(request);
+    match answer {
         Answer::Reply(status, body) => {
             let length = body.len();
             let reply =
                 format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
             // The client may be gone already.
             let _ = stream.write_all(reply.as_bytes());
+        }
+        Answer::HangUp => {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of");
         }
         Answer::Silence => {
             let mut rest = String::new();

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::support::{kubeseal, told, vectors};
 use serde_json::Value;
 
-/// Flags that this version does not have.
-const OUT_OF_SCOPE: [&str; 4] = ["--re-encrypt", "--rotate", "--server", "--validate"];
+/// A flag that this version does not have.
+const OUT_OF_SCOPE: &str = "--server";
 
 /// Where ours says something else, and why: (what the vector is about, our first line, our exit code).
 const KNOWN: [(&str, &str, i32); 28] = [
@@ -98,7 +98,7 @@ fn what_is_said_and_the_exit_code_are_upstreams() {
         let text = |field: &str| case[field].as_str().unwrap().to_owned();
         let args: Vec<&str> =
             case["args"].as_array().unwrap().iter().map(|arg| arg.as_str().unwrap()).collect();
-        if args.iter().any(|arg| OUT_OF_SCOPE.contains(arg)) {
+        if args.contains(&OUT_OF_SCOPE) {
             continue;
         }
         let (code, stdout, stderr) = told(&kubeseal(&vectors(), &args, &[], text("stdin").as_bytes()));

@@ -12,10 +12,19 @@ mod acceptance;
 mod drift;
 mod http;
 mod keys;
+mod kubeseals;
 mod modes;
 mod templates;
 
 fn main() -> ExitCode {
-    let tests = [acceptance::TESTS, drift::TESTS, http::TESTS, modes::TESTS, templates::TESTS, keys::TESTS];
+    let tests = [
+        acceptance::TESTS,
+        drift::TESTS,
+        http::TESTS,
+        kubeseals::TESTS,
+        modes::TESTS,
+        templates::TESTS,
+        keys::TESTS,
+    ];
     harness::main(harness::kubernetes_and_upstream, world::World::start, &tests)
 }

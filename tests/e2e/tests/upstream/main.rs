@@ -1,4 +1,5 @@
-//! Our controller in the place of upstream's: under its rights, before its own tests, and with its objects.
+//! Our controller and our kubeseal in the place of upstream's: under its rights, before its own tests, and with its
+//! objects.
 //!
 //! Each test has a cluster of its own.
 
@@ -13,6 +14,7 @@ mod swap;
 
 const TESTS: &[Test<()>] = &[
     ("upstreams_own_suite_passes", suite::upstreams_own_suite_passes),
+    ("upstreams_own_suite_passes_with_our_kubeseal", suite::upstreams_own_suite_passes_with_our_kubeseal),
     (
         "no_secret_changes_when_the_controller_is_swapped",
         swap::no_secret_changes_when_the_controller_is_swapped,

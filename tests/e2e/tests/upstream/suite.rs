@@ -1,4 +1,6 @@
-//! Upstream's own integration suite, with our controller in the cluster.
+//! Upstream's own integration suite, with our controller in the cluster, and with either kubeseal.
+
+use std::path::Path;
 
 use sealwright_e2e::programs;
 use sealwright_e2e::world::{NAMESPACE, World};
@@ -9,13 +11,26 @@ use sealwright_test_cluster::installation;
 const SPECS: usize = 41;
 
 pub fn upstreams_own_suite_passes(_: &()) {
+    let world = world();
+    passes(&world, &world.peers.kubeseal);
+}
+
+pub fn upstreams_own_suite_passes_with_our_kubeseal(_: &()) {
+    passes(&world(), &programs::kubeseal());
+}
+
+fn world() -> World {
     let world = World::with_upstreams_rights(&installation::our_crd());
     world.start_ours_in_pod();
     world.expose();
+    world
+}
+
+fn passes(world: &World, kubeseal: &Path) {
     let subjects = Subjects {
         kubeconfig: world.cluster.kubeconfig(),
         namespace: NAMESPACE,
-        kubeseal: &world.peers.kubeseal,
+        kubeseal,
         controller: &programs::controller(),
     };
     let specs = suite::run(&world.peers.suite, &world.folder.path().join("suite"), subjects).unwrap();
