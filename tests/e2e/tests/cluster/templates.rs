@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use sealwright_e2e::harness::Test;
-use sealwright_e2e::sealing::Sealing;
 use sealwright_e2e::world::World;
 use sealwright_e2e::{programs, secret};
 use serde_json::{Value, json};
@@ -48,9 +47,14 @@ fn recorded() -> Vec<Recorded> {
     cases.collect()
 }
 
-/// An object with these values and a template `rendered`.
-fn object(sealing: &mut Sealing, name: &str, values: &BTreeMap<String, Vec<u8>>, template: &str) -> Value {
-    let mut sealed = sealing.seal(&secret::manifest(NAMESPACE, name, values));
+/// An object with these values and a template `rendered`, sealed with the newest key.
+fn object(world: &World, name: &str, values: &BTreeMap<String, Vec<u8>>, template: &str) -> Value {
+    let kubeconfig = world.cluster.kubeconfig().to_str().unwrap().to_owned();
+    let manifest = secret::manifest(NAMESPACE, name, values).to_string();
+    let run =
+        world.ours.run(world.folder.path(), &["--kubeconfig", &kubeconfig], manifest.as_bytes()).unwrap();
+    assert_eq!(run.exit, Some(0), "{}", run.stderr);
+    let mut sealed: Value = serde_json::from_slice(&run.stdout).unwrap();
     sealed["spec"]["template"]["data"] = json!({ "rendered": template });
     sealed
 }
@@ -73,11 +77,10 @@ fn restart_ours(world: &World) {
 fn templates_as_people_write_them_give_what_go_gives(world: &World) {
     restart_ours(world);
     world.namespace(NAMESPACE);
-    let mut sealing = Sealing::for_cluster(world);
     let cases = recorded();
     assert!(cases.len() >= 20, "{} cases", cases.len());
     let objects: Vec<Value> =
-        cases.iter().map(|it| object(&mut sealing, &it.name, &it.values, &it.template)).collect();
+        cases.iter().map(|it| object(world, &it.name, &it.values, &it.template)).collect();
     world.create(&objects);
     for case in &cases {
         world.wait_synced(NAMESPACE, &case.name, "true");
@@ -95,8 +98,7 @@ fn upstreams_controller_leaves_what_we_rendered_alone(world: &World) {
     world.stop();
     world.start_upstream(&[]);
     // It has gone through all objects once this new one has its Secret.
-    let mut sealing = Sealing::for_cluster(world);
-    world.create(&[object(&mut sealing, "of-upstream", &password(), "{{ .password | b64enc }}")]);
+    world.create(&[object(world, "of-upstream", &password(), "{{ .password | b64enc }}")]);
     world.wait_synced(NAMESPACE, "of-upstream", "true");
     let mut after = values(world);
     after.retain(|uid, _| before.contains_key(uid));
@@ -107,8 +109,7 @@ fn upstreams_controller_leaves_what_we_rendered_alone(world: &World) {
 
 fn random_values_stay_until_the_object_changes(world: &World) {
     let template = r#"{{ randAlphaNum 20 }} {{ uuidv4 }} {{ now | date "2006-01-02T15:04:05Z07:00" }}"#;
-    let mut sealing = Sealing::for_cluster(world);
-    let mut sealed = object(&mut sealing, "random", &password(), template);
+    let mut sealed = object(world, "random", &password(), template);
     world.create(&[sealed.clone()]);
     world.wait_synced(NAMESPACE, "random", "true");
     let first = rendered(world, "random");
@@ -142,14 +143,13 @@ fn a_hostile_template_holds_up_nobody_else(world: &World) {
         r#"{{ until 2000000000 | toJson }}"#,
         r#"{{ printf "%0999999d" 1 | repeat 1000 }}"#,
     ];
-    let mut sealing = Sealing::for_cluster(world);
     let objects: Vec<Value> = hostile
         .iter()
         .enumerate()
-        .map(|(index, template)| object(&mut sealing, &format!("hostile-{index}"), &password(), template))
+        .map(|(index, template)| object(world, &format!("hostile-{index}"), &password(), template))
         .collect();
     world.create(&objects);
-    world.create(&[object(&mut sealing, "neighbour", &password(), "{{ .password }}")]);
+    world.create(&[object(world, "neighbour", &password(), "{{ .password }}")]);
     world.wait_synced(NAMESPACE, "neighbour", "true");
     for (index, template) in hostile.iter().enumerate() {
         let name = format!("hostile-{index}");
