@@ -47,7 +47,7 @@ pub enum CallError {
         /// What the server says, or what its code means.
         said: String,
     },
-    /// The API server does not let this user through.
+    /// The API server does not let this user send anything.
     #[error("{said}")]
     Forbidden {
         /// What the API server says.
@@ -136,7 +136,7 @@ impl<'a> Proxy<'a> {
                 Outcome::Again(pause, error) => (pause, error),
             };
             let patience = patience(self.controller.timeout, &error);
-            if patience.is_some_and(|patience| start.elapsed() + pause > patience) {
+            if patience.is_some_and(|patience| start.elapsed().saturating_add(pause) > patience) {
                 return Err(error);
             }
             if !std::mem::replace(&mut told, true) {
@@ -169,7 +169,7 @@ impl<'a> Proxy<'a> {
         if (200..=206).contains(&head.status.as_u16()) {
             return Outcome::Done(body.into());
         }
-        self.judge(head.status, &head.headers, said(head.status, &head.headers, &body))
+        self.judge(ask, head.status, &head.headers, said(head.status, &head.headers, &body))
     }
 
     fn request(&self, ask: Ask<'_>) -> Result<Request<Body>, http::Error> {
@@ -188,14 +188,16 @@ impl<'a> Proxy<'a> {
         }
     }
 
-    fn judge(&self, code: StatusCode, headers: &HeaderMap, said: String) -> Outcome {
+    fn judge(&self, ask: Ask<'_>, code: StatusCode, headers: &HeaderMap, said: String) -> Outcome {
         let namespace = self.controller.namespace.clone();
         match code {
             StatusCode::TOO_MANY_REQUESTS => Outcome::Again(turn(headers), CallError::Busy { said }),
             StatusCode::SERVICE_UNAVAILABLE if said.starts_with("no endpoints available") => {
                 Outcome::Again(PAUSE, CallError::NotReady { said, namespace })
             }
-            StatusCode::FORBIDDEN => Outcome::Failed(CallError::Forbidden { said, namespace }),
+            StatusCode::FORBIDDEN if ask != Ask::Cert => {
+                Outcome::Failed(CallError::Forbidden { said, namespace })
+            }
             code => Outcome::Failed(CallError::Refused { code, said }),
         }
     }
@@ -245,7 +247,14 @@ mod tests {
 
     #[test]
     fn the_server_says_when_and_it_is_never_at_once() {
-        for (value, milliseconds) in [("3", 3000), (" 1 ", 1000), ("0", 250), ("-1", 1000), ("soon", 1000)] {
+        for (value, milliseconds) in [
+            ("3", 3000),
+            (" 1 ", 1000),
+            ("0", 250),
+            ("-1", 1000),
+            ("soon", 1000),
+            ("18446744073709551616", 1000),
+        ] {
             assert_eq!(turn(&headers(RETRY_AFTER, value)), Duration::from_millis(milliseconds), "{value}");
         }
         assert_eq!(turn(&HeaderMap::new()), TURN);

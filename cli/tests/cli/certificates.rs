@@ -55,7 +55,7 @@ fn what_the_cluster_refuses_is_told_with_the_way_out() {
     const HINT: &str = "Please, use the flag --controller-name and --controller-namespace to set up the name and \
                         namespace of the sealed secrets controller\n";
     type Case = (fn(&str) -> Answer, String);
-    let cases: [Case; 5] = [
+    let cases: [Case; 6] = [
         (
             |_| status("404 Not Found", 404, "services \"sealed-secrets-controller\" not found"),
             format!(
@@ -74,6 +74,13 @@ fn what_the_cluster_refuses_is_told_with_the_way_out() {
             format!(
                 "error: cannot get sealed secret service: the server's answer is not what was asked for.\n{HINT}"
             ),
+        ),
+        (
+            |line| match line.split(' ').nth(1) {
+                Some(SERVICE) => service("[{\"name\":\"web\",\"port\":8080}]"),
+                _ => status("403 Forbidden", 403, "services is forbidden"),
+            },
+            "error: cannot fetch certificate: services is forbidden\n".to_owned(),
         ),
         (
             |line| match line.split(' ').nth(1) {

@@ -103,7 +103,7 @@ fn a_controller_that_gives_no_verdict_is_told_with_the_one_that_was_asked_about(
         (
             || {
                 refusal(
-                    "429 Too Many Requests\r\nRetry-After: 60\r\nContent-Type: text/plain",
+                    "429 Too Many Requests\r\nRetry-After: 18446744073709551615\r\nContent-Type: text/plain",
                     "too many requests",
                 )
             },
