@@ -169,12 +169,8 @@ pub fn report(error: &CliError) -> String {
     let mut line = format!("error: {error}");
     let mut source = error.source();
     while let Some(cause) = source {
-        let text = cause.to_string();
-        // Some say their cause themselves.
-        if !line.ends_with(&text) {
-            line.push_str(": ");
-            line.push_str(&text);
-        }
+        line.push_str(": ");
+        line.push_str(&cause.to_string());
         source = cause.source();
     }
     let mut text = one_line(&line);
