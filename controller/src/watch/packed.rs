@@ -124,6 +124,7 @@ mod tests {
             "apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret",
             "metadata": {
                 "name": "db", "namespace": "payments", "uid": "u", "resourceVersion": "5", "generation": 2,
+                "creationTimestamp": "2026-01-02T03:04:05Z",
                 "labels": { "app.kubernetes.io/instance": "shop" },
                 "annotations": { "sealedsecrets.bitnami.com/namespace-wide": "true" },
             },
@@ -154,6 +155,8 @@ mod tests {
             assert_eq!(back, straight, "{object}");
             assert_eq!(packed.version(), straight.version());
             assert_eq!(packed.deleting, straight.deleting);
+            let created = object["metadata"]["creationTimestamp"].is_string();
+            assert_eq!(back.created.unix_seconds(), if created { 1_767_323_045 } else { 0 });
             assert_eq!(packed.judged, straight.status.and_then(|status| status.observed_generation));
         }
     }

@@ -45,6 +45,7 @@ struct Metadata {
     uid: Option<String>,
     resource_version: Option<String>,
     generation: Option<i64>,
+    creation_timestamp: Option<Time>,
     deletion_timestamp: Option<Time>,
     labels: Option<BTreeMap<String, String>>,
     annotations: Option<BTreeMap<String, String>>,
@@ -59,6 +60,7 @@ fn metadata<'de, D: Deserializer<'de>>(from: D) -> Result<ObjectMeta, D::Error> 
         uid: read.uid,
         resource_version: read.resource_version,
         generation: read.generation,
+        creation_timestamp: read.creation_timestamp,
         deletion_timestamp: read.deletion_timestamp,
         labels: read.labels,
         annotations: read.annotations,
@@ -140,7 +142,7 @@ mod tests {
     fn all_that_is_read_arrives_and_nothing_else_does() {
         let all = json!({
             "name": "db", "namespace": "payments", "uid": "u", "resourceVersion": "5", "generation": 2,
-            "deletionTimestamp": "2026-01-01T00:00:00Z", "labels": { "a": "b" }, "annotations": { "c": "d" },
+            "creationTimestamp": "2025-12-31T00:00:00Z", "deletionTimestamp": "2026-01-01T00:00:00Z", "labels": { "a": "b" }, "annotations": { "c": "d" },
             "ownerReferences": [{ "apiVersion": "v1", "kind": "Pod", "name": "p", "uid": "x", "controller": true }],
         });
         let mut sent = all.clone();
