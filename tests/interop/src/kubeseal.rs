@@ -1,5 +1,6 @@
 //! Runs a kubeseal, upstream's or another with the same flags, away from the machine's own settings.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::{self, Read, Write};
 use std::os::unix::process::CommandExt as _;
@@ -18,6 +19,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug)]
 pub struct Kubeseal {
     program: PathBuf,
+    environment: BTreeMap<String, String>,
 }
 
 /// What a run left behind.
@@ -53,12 +55,17 @@ pub enum RunError {
 impl Kubeseal {
     /// A kubeseal at this path.
     pub fn at(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into() }
+        Self { program: program.into(), environment: BTreeMap::new() }
+    }
+
+    /// The same with these variables in its environment.
+    pub fn with_environment(self, environment: &BTreeMap<String, String>) -> Self {
+        Self { environment: environment.clone(), ..self }
     }
 
     /// Runs in a folder with these arguments and this standard input.
     ///
-    /// The environment is empty but for a HOME that holds nothing, so no kubeconfig and no `SEALED_SECRETS_*`
+    /// The environment is empty but for a HOME that holds nothing and what [`Kubeseal::with_environment`] puts there, so no kubeconfig and no `SEALED_SECRETS_*`
     /// variable is met: the namespace that kubeseal assumes is `default`. The program is called `kubeseal` in its
     /// own usage text.
     pub fn run<A: AsRef<OsStr>>(&self, directory: &Path, args: &[A], stdin: &[u8]) -> Result<Run, RunError> {
@@ -70,6 +77,7 @@ impl Kubeseal {
             .current_dir(directory)
             .env_clear()
             .env("HOME", home.path())
+            .envs(&self.environment)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -136,5 +144,9 @@ mod tests {
         let names: Vec<_> = run.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
         assert_eq!(names.len(), 1);
         assert!(names[0].starts_with(b"HOME="));
+        let environment = BTreeMap::from([("SEALED_SECRETS_RAW".to_owned(), "1".to_owned())]);
+        let env = Kubeseal::at("/usr/bin/env").with_environment(&environment);
+        let run = env.run(Path::new("/"), &[] as &[&str], b"").unwrap();
+        assert!(String::from_utf8(run.stdout).unwrap().contains("SEALED_SECRETS_RAW=1\n"));
     }
 }

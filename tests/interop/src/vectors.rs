@@ -9,12 +9,14 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 mod index;
+mod runs;
 mod templates;
 
 pub use index::{
     EmitCase, Form, Format, Index, Invocation, Key, Odd, Plaintext, Raw, Scope, Sealed, Secret, Shape,
     Verdict, YamlCase,
 };
+pub use runs::{RunCase, RunResult};
 pub use templates::{Bytes, TemplateCase};
 
 /// The folder `vectors` with its index.
@@ -93,7 +95,16 @@ impl Vectors {
 
     /// Templates and what Go makes of them, by topic.
     pub fn templates(&self) -> Result<BTreeMap<String, Vec<TemplateCase>>, VectorError> {
-        let folder = self.root.join("templates");
+        self.topics("templates")
+    }
+
+    /// Invocations of kubeseal and what it did, by topic.
+    pub fn runs(&self) -> Result<BTreeMap<String, Vec<RunCase>>, VectorError> {
+        self.topics("runs")
+    }
+
+    fn topics<T: DeserializeOwned>(&self, folder: &str) -> Result<BTreeMap<String, Vec<T>>, VectorError> {
+        let folder = self.root.join(folder);
         let unread = |source| VectorError::File { path: folder.clone(), source };
         let mut topics = BTreeMap::new();
         for entry in fs::read_dir(&folder).map_err(unread)? {

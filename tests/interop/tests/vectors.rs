@@ -215,3 +215,22 @@ fn no_plaintext_of_an_annotation_survives_in_a_shape() {
         assert!(!yaml.contains("bXVzdCBub3QgbGVhaw"), "{}", shape.id);
     }
 }
+
+#[test]
+fn every_invocation_has_its_result_and_none_names_this_machine() {
+    let mut count = 0;
+    for (topic, cases) in vectors().runs().unwrap() {
+        let titles: BTreeSet<&str> = cases.iter().map(|case| case.about.as_str()).collect();
+        assert_eq!(titles.len(), cases.len(), "{topic}: two are about the same");
+        for case in &cases {
+            let title = format!("{topic}: {}", case.about);
+            let result = serde_json::to_string(&case.result).unwrap();
+            assert!(case.result.is_some(), "{title}: run make-vectors");
+            for place in ["/home/", "/root/", "/tmp/", "/work/"] {
+                assert!(!result.contains(place), "{title}: {place}");
+            }
+        }
+        count += cases.len();
+    }
+    assert!(count > 450, "only {count}");
+}

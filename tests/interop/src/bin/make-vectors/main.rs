@@ -10,6 +10,7 @@ mod folder;
 mod formats;
 mod invocations;
 mod keys;
+mod runs;
 mod sealed;
 mod shapes;
 mod templates;
@@ -53,6 +54,7 @@ fn main() -> Result<()> {
     yaml::reading(&mut makers)?;
     yaml::writing(&mut makers)?;
     invocations::all(&makers)?;
+    runs::all(&makers)?;
     templates::all(&mut makers)?;
     makers.folder.replace_json("manifest.json", &index)
 }
