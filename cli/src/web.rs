@@ -65,6 +65,9 @@ impl WebError {
 /// The body of a URL. Redirects are followed, and the proxies of the environment used, except for this machine
 /// itself, as Go's programs do.
 pub fn fetch(text: &str, limit: Option<Duration>) -> Result<Vec<u8>, WebError> {
+    if !has_host(text) {
+        return Err(WebError::Malformed("empty host".to_owned()));
+    }
     let url = Url::parse(text).map_err(|error| WebError::Malformed(error.to_string()))?;
     let shown = without_password(&url);
     if !matches!(url.scheme(), "http" | "https") {
@@ -86,6 +89,17 @@ pub fn fetch(text: &str, limit: Option<Duration>) -> Result<Vec<u8>, WebError> {
         Ok(Ok(Err(error))) => Err(WebError::Failed { url: shown, cause: deepest(&error.without_url()) }),
         Ok(Ok(Ok((StatusCode::OK, body)))) => Ok(body.into()),
         Ok(Ok(Ok((status, _body)))) => Err(WebError::Status { url: shown, status }),
+    }
+}
+
+/// Browsers take the `cert.pem` of `http:///cert.pem` for a host, and so does the parser; nobody else does.
+fn has_host(text: &str) -> bool {
+    let is_web = |scheme: &str| scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    match text.split_once(':') {
+        Some((scheme, rest)) if is_web(scheme) => rest
+            .strip_prefix("//")
+            .is_some_and(|authority| !authority.is_empty() && !authority.starts_with(['/', '\\', '?', '#'])),
+        _ => true,
     }
 }
 
@@ -113,6 +127,23 @@ mod tests {
         assert_eq!(without_password(&url), "https://me:xxxxx@example.com/cert.pem");
         let error = fetch("ftp://me:hunter2@example.com/", None).unwrap_err();
         assert!(!error.to_string().contains("hunter2") && !format!("{error:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_path_is_not_taken_for_a_host() {
+        for text in [
+            "http:///cert.pem",
+            "HTTPS:///cert.pem",
+            "http:/cert.pem",
+            "http:cert.pem",
+            "http:",
+            "http://",
+            "http://?a",
+        ] {
+            let error = fetch(text, None).unwrap_err();
+            assert!(matches!(error, WebError::Malformed(_)), "{text}: {error}");
+        }
+        assert!(has_host("http://example.com") && has_host("ftp:///x"));
     }
 
     #[test]
