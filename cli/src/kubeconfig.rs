@@ -96,7 +96,11 @@ pub fn load(
         && merged.contexts.is_empty()
         && merged.auth_infos.is_empty()
         && merged.current_context.as_ref().is_none_or(String::is_empty);
-    Ok((!is_empty).then_some(merged))
+    match &choice.context {
+        // Nothing is in an empty kubeconfig, and whoever names a context counts on it.
+        Some(name) if is_empty && !name.is_empty() => Err(KubeconfigError::Context(name.clone())),
+        _ => Ok((!is_empty).then_some(merged)),
+    }
 }
 
 fn places(choice: &KubeconfigChoice, surroundings: &Surroundings) -> Vec<PathBuf> {
