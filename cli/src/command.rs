@@ -30,6 +30,8 @@ pub enum Command {
         cert: CertSource,
         /// Where it goes.
         output: Output,
+        /// `--secret-file`: it has to be there, and is not read.
+        unread: Option<PathBuf>,
     },
     /// Ask the controller whether SealedSecrets open.
     Validate(ValidateCommand),
@@ -114,6 +116,8 @@ pub struct MergeCommand {
 pub struct SealValueCommand {
     /// What `--from-file` says; see [`value_source`].
     pub from_file: Vec<String>,
+    /// `--secret-file`: it has to be there, and is not read.
+    pub unread: Option<PathBuf>,
     /// Said before a value is read from a terminal.
     pub prompt: Option<&'static str>,
     /// The certificate to seal with.
@@ -280,8 +284,9 @@ pub fn choose(args: &Args, facts: Facts) -> Result<(Command, Vec<String>), FlagE
         return Ok((Command::ReEncrypt(re_encryption(args, facts)), notes));
     }
     let cert = CertSource::new(&args.cert, args.request_timeout, || controller(args, facts));
+    let unread = given(&args.secret_file).map(PathBuf::from);
     if args.fetch_cert {
-        return Ok((Command::FetchCert { cert, output: output(args) }, notes));
+        return Ok((Command::FetchCert { cert, output: output(args), unread }, notes));
     }
     if !args.merge_into.is_empty() {
         if !args.sealed_secret_file.is_empty() {
@@ -307,6 +312,7 @@ pub fn choose(args: &Args, facts: Facts) -> Result<(Command, Vec<String>), FlagE
         }
         let command = SealValueCommand {
             from_file: args.from_file.clone(),
+            unread,
             prompt: facts
                 .stdin_is_terminal
                 .then_some("(tty detected: expecting a secret to encrypt in stdin)"),

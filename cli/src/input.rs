@@ -66,6 +66,14 @@ pub fn open(input: &Input) -> Result<Opened, InputError> {
     }
 }
 
+/// Notices an input that is missing though nobody reads it, as upstream does: it is the wrong command, or a slip.
+pub fn present(path: Option<&Path>) -> Result<(), InputError> {
+    match path.map(open_file) {
+        None | Some(Ok(_)) => Ok(()),
+        Some(Err(cause)) => Err(InputError::File { cause }),
+    }
+}
+
 impl Opened {
     /// Reads standard input now, unless somebody is to type it.
     ///

@@ -36,7 +36,8 @@ pub fn run(
             let line = format!("kubeseal version: {VERSION}\n");
             Ok(output::write(&Output::Stdout, line.as_bytes(), Privacy::Public)?)
         }
-        Command::FetchCert { cert, output } => {
+        Command::FetchCert { cert, output, unread } => {
+            input::present(unread.as_deref())?;
             output::check(output)?;
             Ok(output::write(output, &cert.load(surroundings)?, Privacy::Public)?)
         }
@@ -85,6 +86,7 @@ fn seal_secrets(command: &SealCommand, surroundings: &Surroundings) -> Result<()
 }
 
 fn seal_value(command: &SealValueCommand, surroundings: &Surroundings) -> Result<(), CliError> {
+    input::present(command.unread.as_deref())?;
     output::check(&command.output)?;
     let mut stdin = Opened::Stdin { prompt: command.prompt };
     if command.from_file.is_empty() && matches!(command.cert, CertSource::Cluster(_)) {
