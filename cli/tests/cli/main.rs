@@ -12,6 +12,7 @@ mod flag_rules;
 mod merging;
 mod not_re_encrypted;
 mod re_encrypting;
+mod runs;
 mod support;
 mod transcripts;
 mod upstream;
