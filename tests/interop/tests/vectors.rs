@@ -8,7 +8,7 @@ use std::path::Path;
 
 use sealwright_interop::vectors::{Form, Plaintext, Scope, Secret, Verdict};
 use sealwright_interop::{Oracle, OracleError, Vectors, binaries};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn vectors() -> Vectors {
     Vectors::load().unwrap()
@@ -28,7 +28,7 @@ fn data(secret: &Value) -> BTreeMap<String, Plaintext> {
     let mut data = BTreeMap::new();
     for (key, value) in secret["data"].as_object().into_iter().flatten() {
         let base64 = value.as_str().unwrap_or_default();
-        data.insert(key.clone(), serde_json::from_value(serde_json::json!({ "base64": base64 })).unwrap());
+        data.insert(key.clone(), serde_json::from_value(json!({ "base64": base64 })).unwrap());
     }
     for (key, value) in secret["stringData"].as_object().into_iter().flatten() {
         data.insert(key.clone(), Plaintext::Base64(value.as_str().unwrap().as_bytes().to_vec()));
@@ -81,7 +81,7 @@ fn upstream_opens_every_raw_value() {
     let vectors = vectors();
     for raw in &vectors.index.raw {
         let text = vectors.text(&raw.file).unwrap();
-        let sealed: Plaintext = serde_json::from_value(serde_json::json!({ "base64": text })).unwrap();
+        let sealed: Plaintext = serde_json::from_value(json!({ "base64": text })).unwrap();
         let label = oracle.label(raw.scope, &raw.namespace, &raw.name).unwrap();
         let opened = oracle.open(&[&private_key(&vectors, raw.key)], &label, &sealed.bytes()).unwrap();
         assert!(opened == raw.plaintext.bytes(), "{}: another plaintext", raw.file);
@@ -146,6 +146,12 @@ fn upstream_reads_and_writes_yaml_as_the_vectors_say() {
     let vectors = vectors();
     for case in vectors.yaml_cases().unwrap() {
         match oracle.read(&case.text) {
+            // Of two keys that become one, upstream keeps whichever a Go map, whose order is random, gives last.
+            Ok(reading) if case.about == "keys that are equal only as strings" => {
+                let secret = |value| json!({ "metadata": { "name": "a" }, "stringData": { "1": value } });
+                let read = &reading.secrets[..];
+                assert!([[secret("one")], [secret("two")]].iter().any(|either| either == read), "{read:?}");
+            }
             Ok(reading) => assert_eq!(Some(reading.secrets), case.secrets, "{}", case.about),
             Err(OracleError::Refused(words)) => assert_eq!(Some(words), case.error, "{}", case.about),
             Err(error) => panic!("{}: {error}", case.about),
