@@ -82,15 +82,18 @@ impl Machine {
         stdout
     }
 
-    /// Runs the command until what it says is right, as somebody does who looks again.
+    /// Runs the command until what it says is right, as somebody does who looks again. Until then it may
+    /// complain: kubectl says of an empty table, on standard error, that there is nothing.
     pub fn run_until(&self, command: &str, is_right: impl Fn(&str) -> bool) -> String {
         let deadline = Instant::now() + LIMIT;
         loop {
-            let said = self.run(command);
-            if is_right(&said) {
-                return said;
+            let said = self.say(command);
+            assert_eq!(said.code, Some(0), "{command}\n{}", self.standing());
+            if is_right(&said.stdout) {
+                assert_eq!(said.stderr, "", "{command}");
+                return said.stdout;
             }
-            assert!(Instant::now() < deadline, "{command} says still:\n{said}\n{}", self.standing());
+            assert!(Instant::now() < deadline, "{command} says still:\n{said:?}\n{}", self.standing());
             thread::sleep(PAUSE);
         }
     }
