@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sealer_core::{CertError, SealingCert, cert};
+
+use crate::cluster::Controller;
 use crate::cluster::{self, ClusterError};
-use crate::command::Controller;
 use crate::error::FileError;
 use crate::input;
 use crate::kubeconfig::Surroundings;
@@ -56,6 +58,9 @@ pub enum CertSourceError {
     /// The bytes are no text, so they are no PEM either. The text is upstream's.
     #[error("data does not contain any valid RSA or ECDSA certificates")]
     Encoding,
+    /// The text is no certificate that can be sealed with.
+    #[error(transparent)]
+    Certificate(#[from] CertError),
 }
 
 impl CertSourceError {
@@ -65,7 +70,7 @@ impl CertSourceError {
             Self::Cluster(error) => error.hint(),
             Self::FileUri { cause, .. } => Some(cause.to_string()),
             Self::Web(error) => error.hint(),
-            Self::File(_) | Self::Encoding => None,
+            Self::File(_) | Self::Encoding | Self::Certificate(_) => None,
         }
     }
 }
@@ -84,6 +89,12 @@ impl CertSource {
             Some((name, _)) if name.len() > 1 => Self::Url { url: text.to_owned(), timeout },
             Some(_) | None => Self::File(text.into()),
         }
+    }
+
+    /// The certificate; whether it may still be sealed with is another question.
+    pub fn certificate(&self, surroundings: &Surroundings) -> Result<SealingCert, CertSourceError> {
+        let pem = String::from_utf8(self.load(surroundings)?).map_err(|_| CertSourceError::Encoding)?;
+        Ok(cert::parse(&pem)?)
     }
 
     /// The bytes of the certificate, as they are.
@@ -143,7 +154,7 @@ fn hex(digit: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use crate::command::KubeconfigChoice;
+    use crate::kubeconfig::KubeconfigChoice;
 
     use super::*;
 

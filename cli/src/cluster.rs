@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io;
 use std::process::ExitStatus;
+use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Service;
 use kube::api::Api;
@@ -10,11 +11,25 @@ use kube::client::AuthError;
 use kube::config::KubeConfigOptions;
 use kube::{Client, Config};
 
-use crate::command::Controller;
 use crate::deadline::{self, Elapsed};
 use crate::error::OsCause;
-use crate::kubeconfig::{self, KubeconfigError, Surroundings};
+use crate::kubeconfig::{self, KubeconfigChoice, KubeconfigError, Surroundings};
 use crate::proxy::{Ask, CallError, Proxy};
+
+/// How the controller is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Controller {
+    /// The cluster.
+    pub kubeconfig: KubeconfigChoice,
+    /// The namespace of its Service.
+    pub namespace: String,
+    /// The name of its Service.
+    pub name: String,
+    /// How long each request may take.
+    pub timeout: Option<Duration>,
+    /// Whether somebody is there to be told that a controller which just starts is waited for.
+    pub tells_waiting: bool,
+}
 
 /// The controller can't be reached, or does not give its certificate.
 #[derive(Debug, thiserror::Error)]

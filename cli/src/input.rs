@@ -7,8 +7,19 @@ use std::path::{Path, PathBuf};
 use sealer_core::Plaintext;
 use zeroize::Zeroizing;
 
-use crate::command::Input;
 use crate::error::{FileError, OsCause};
+
+/// Where a text is read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Standard input, after this has been said to somebody at a terminal.
+    Stdin {
+        /// Upstream's hint.
+        prompt: Option<&'static str>,
+    },
+    /// A file.
+    File(PathBuf),
+}
 
 /// The input can't be read.
 #[derive(Debug, thiserror::Error)]

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use kube::config::{Kubeconfig, KubeconfigError as Broken};
 
-use crate::command::KubeconfigChoice;
 use crate::error::OsCause;
 
 /// What the environment says about clusters; read once, where the program starts.
@@ -17,6 +16,38 @@ pub struct Surroundings {
     pub home: Option<PathBuf>,
     /// The namespace of the Pod, if this runs in one that may talk to its cluster.
     pub pod_namespace: Option<String>,
+}
+
+impl Surroundings {
+    /// What the environment of this process says.
+    pub fn of_this_process() -> Self {
+        const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+        let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let in_cluster = set("KUBERNETES_SERVICE_HOST").is_some()
+            && set("KUBERNETES_SERVICE_PORT").is_some()
+            && Path::new(ACCOUNT).join("token").is_file();
+        let pod_namespace = in_cluster.then(|| {
+            set("POD_NAMESPACE")
+                .or_else(|| std::fs::read_to_string(Path::new(ACCOUNT).join("namespace")).ok())
+                .map(|namespace| namespace.trim().to_owned())
+                .filter(|namespace| !namespace.is_empty())
+                .unwrap_or_else(|| "default".to_owned())
+        });
+        Self {
+            kubeconfig: std::env::var_os("KUBECONFIG").unwrap_or_default(),
+            home: std::env::home_dir(),
+            pod_namespace,
+        }
+    }
+}
+
+/// Which kubeconfig, and which of its contexts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KubeconfigChoice {
+    /// `--kubeconfig`; else the usual places.
+    pub path: Option<PathBuf>,
+    /// `--context`; else the current one.
+    pub context: Option<String>,
 }
 
 /// The kubeconfig can't be used. Nothing of its content is repeated: it may hold a token.

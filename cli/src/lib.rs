@@ -1,26 +1,20 @@
-//! The command line: `kubeseal`, flag for flag.
+//! The command line: `kubeseal`, flag for flag, and `sealwright`, which does what kubeseal can't.
 //!
-//! Flags are read ([`pflag`], [`args`]), judged by pure rules ([`command`]) and carried out ([`run`]).
+//! Each of the two reads its flags, judges them by pure rules and carries them out. Between them stands what both
+//! need: files, certificates, keys, and the way to the controller.
 
 #![forbid(unsafe_code)]
 
-pub mod args;
 pub mod cert_source;
+pub mod clock;
 pub mod cluster;
-pub mod command;
 pub mod deadline;
-pub mod document;
 pub mod error;
-pub mod help;
 pub mod input;
 pub mod kubeconfig;
-pub mod merge;
+pub mod kubeseal;
 pub mod output;
-pub mod pflag;
+pub mod private_keys;
 pub mod proxy;
-pub mod re_encrypt;
-pub mod recovery;
-pub mod run;
-pub mod validate;
-pub mod value;
+pub mod sealwright;
 pub mod web;

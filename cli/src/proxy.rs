@@ -9,8 +9,7 @@ use kube::Client;
 use kube::client::Body;
 use tokio::time::{Instant, sleep};
 
-use crate::cluster::{cause, deepest};
-use crate::command::Controller;
+use crate::cluster::{Controller, cause, deepest};
 use crate::deadline::{self, Elapsed};
 
 /// How long a controller without a ready Pod is waited for, unless `--request-timeout` says: whoever installs it often

@@ -2,14 +2,14 @@
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
-use sealwright_cli::command::{self, Facts};
-use sealwright_cli::error::{CliError, report};
+use sealwright_cli::error::report;
 use sealwright_cli::kubeconfig::Surroundings;
-use sealwright_cli::pflag::{self, UsageError};
-use sealwright_cli::{help, run};
+use sealwright_cli::kubeseal::command::{self, Facts};
+use sealwright_cli::kubeseal::error::CliError;
+use sealwright_cli::kubeseal::pflag::{self, UsageError};
+use sealwright_cli::kubeseal::{help, run};
 
 fn main() -> ExitCode {
     let mut words = std::env::args_os().map(OsString::into_string);
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
             if facts.stdin_is_terminal {
                 say(&std::mem::take(&mut notes));
             }
-            run::run(&command, &program, &surroundings(), &mut notes)
+            run::run(&command, &program, &Surroundings::of_this_process(), &mut notes)
         }
         Err(broken) => Err(CliError::from(broken)),
     };
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     let code = match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprint!("{}", report(&error));
+            eprint!("{}", report(&error, error.hint().as_deref()));
             ExitCode::FAILURE
         }
     };
@@ -63,25 +63,5 @@ fn misused(mistake: &str, program: &str, code: ExitCode) -> ExitCode {
 fn say(notes: &[String]) {
     for note in notes {
         eprintln!("{note}");
-    }
-}
-
-fn surroundings() -> Surroundings {
-    const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
-    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let in_cluster = set("KUBERNETES_SERVICE_HOST").is_some()
-        && set("KUBERNETES_SERVICE_PORT").is_some()
-        && Path::new(ACCOUNT).join("token").is_file();
-    let pod_namespace = in_cluster.then(|| {
-        set("POD_NAMESPACE")
-            .or_else(|| std::fs::read_to_string(Path::new(ACCOUNT).join("namespace")).ok())
-            .map(|namespace| namespace.trim().to_owned())
-            .filter(|namespace| !namespace.is_empty())
-            .unwrap_or_else(|| "default".to_owned())
-    });
-    Surroundings {
-        kubeconfig: std::env::var_os("KUBECONFIG").unwrap_or_default(),
-        home: std::env::home_dir(),
-        pod_namespace,
     }
 }

@@ -4,11 +4,14 @@ use std::path::PathBuf;
 
 use sealer_core::{Binding, Metadata, Scope, SecretManifest};
 use sealwright_cli::cert_source::CertSource;
-use sealwright_cli::command::{
-    Command, Facts, FlagError, Format, Input, KubeconfigChoice, NamespaceSource, Output, SealCommand, choose,
-    overrides, raw_binding, value_source,
+use sealwright_cli::input::Input;
+use sealwright_cli::kubeconfig::KubeconfigChoice;
+use sealwright_cli::kubeseal::command::{
+    Command, Facts, FlagError, Format, NamespaceSource, SealCommand, choose, overrides, raw_binding,
+    value_source,
 };
-use sealwright_cli::pflag;
+use sealwright_cli::kubeseal::pflag;
+use sealwright_cli::output::Output;
 
 const TERMINAL: Facts = Facts { stdin_is_terminal: true, stderr_is_terminal: true };
 
@@ -233,7 +236,7 @@ fn names_and_empty_data_are_passed_on() {
     let overrides = overrides(&command, &manifest, None);
     assert_eq!((overrides.name, overrides.allow_empty_data), (Some("db"), true));
     let command = sealing("--name=");
-    assert_eq!(sealwright_cli::command::overrides(&command, &manifest, None).name, None);
+    assert_eq!(sealwright_cli::kubeseal::command::overrides(&command, &manifest, None).name, None);
     assert_eq!(sealing("-n=ns").namespace, NamespaceSource::Given("ns".into()));
     assert_eq!(
         sealing("--namespace= --context c").namespace,

@@ -10,7 +10,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use sealer_core::{Metadata, Scope, SealedSecret, decode_base64, encode_base64};
-use sealwright_cli::help::{help, usage};
+use sealwright_cli::kubeseal::help::{help, usage};
 use serde_json::{Map, Value, json};
 use unsealer::{Keyring, PrivateKey};
 

@@ -6,5 +6,6 @@ fn transcripts_are_as_written() {
         .env("HOME", "/nonexistent")
         .env("KUBECONFIG", "")
         .env("KUBERNETES_SERVICE_HOST", "")
-        .case("tests/cmd/*.toml");
+        .case("tests/cmd/kubeseal/*.toml")
+        .case("tests/cmd/sealwright/*.toml");
 }

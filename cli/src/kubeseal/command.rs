@@ -1,12 +1,15 @@
 //! Every rule about flags, as pure functions: flags and facts in, one command out.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use sealer_core::{Binding, Overrides, Scope, SecretManifest};
 
-use crate::args::Args;
 use crate::cert_source::CertSource;
+use crate::cluster::Controller;
+use crate::input::Input;
+use crate::kubeconfig::KubeconfigChoice;
+use crate::kubeseal::args::Args;
+use crate::output::Output;
 
 /// What is known about the surroundings before anything is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -145,27 +148,6 @@ pub struct UnsealCommand {
     pub format: FormatWord,
 }
 
-/// Where a text is read from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
-    /// Standard input, after this has been said to somebody at a terminal.
-    Stdin {
-        /// Upstream's hint.
-        prompt: Option<&'static str>,
-    },
-    /// A file.
-    File(PathBuf),
-}
-
-/// Where the result goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Output {
-    /// Standard output.
-    Stdout,
-    /// A file, which is replaced whole or not touched.
-    File(PathBuf),
-}
-
 /// Where the namespace comes from when the input names none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NamespaceSource {
@@ -173,30 +155,6 @@ pub enum NamespaceSource {
     Given(String),
     /// The kubeconfig's context.
     Kubeconfig(KubeconfigChoice),
-}
-
-/// Which kubeconfig, and which of its contexts.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct KubeconfigChoice {
-    /// `--kubeconfig`; else the usual places.
-    pub path: Option<PathBuf>,
-    /// `--context`; else the current one.
-    pub context: Option<String>,
-}
-
-/// How the controller is reached.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Controller {
-    /// The cluster.
-    pub kubeconfig: KubeconfigChoice,
-    /// The namespace of its Service.
-    pub namespace: String,
-    /// The name of its Service.
-    pub name: String,
-    /// How long each request may take.
-    pub timeout: Option<Duration>,
-    /// Whether somebody is there to be told that a controller which just starts is waited for.
-    pub tells_waiting: bool,
 }
 
 /// The form of the output.

@@ -7,12 +7,13 @@ use sealer_core::manifest::Problem;
 use sealer_core::{ManifestError, Policy, Scope, SealedSecret, emit, manifest};
 
 use crate::cluster;
-use crate::command::{Format, Output, ReEncryptCommand};
 use crate::deadline;
-use crate::document::{self, Which};
-use crate::error::CliError;
 use crate::input;
 use crate::kubeconfig::Surroundings;
+use crate::kubeseal::command::{Format, ReEncryptCommand};
+use crate::kubeseal::document::{self, Which};
+use crate::kubeseal::error::CliError;
+use crate::output::Output;
 use crate::output::{self, Privacy};
 use crate::proxy::{Ask, CallError};
 

@@ -1,23 +1,24 @@
 //! Carries a command out.
 
 use sealer_core::seal::seal_item;
-use sealer_core::{
-    Policy, Scope, SealRequest, SealRequestError, SealingCert, Timestamp, cert, emit, manifest, seal,
-};
+use sealer_core::{Policy, Scope, SealRequest, SealRequestError, emit, manifest, seal};
 use unsealer::{Identity, Job, Keyring};
 use zeroize::Zeroizing;
 
-use crate::cert_source::{CertSource, CertSourceError};
-use crate::command::{
-    Command, Format, NamespaceSource, Output, SealCommand, SealValueCommand, UnsealCommand, overrides,
-    raw_binding, value_source,
-};
-use crate::error::CliError;
-use crate::help::help;
+use crate::cert_source::CertSource;
+use crate::clock::now;
 use crate::input::{self, Opened};
 use crate::kubeconfig::{self, KubeconfigError, Surroundings};
+use crate::kubeseal::command::{
+    Command, Format, NamespaceSource, SealCommand, SealValueCommand, UnsealCommand, overrides, raw_binding,
+    value_source,
+};
+use crate::kubeseal::error::CliError;
+use crate::kubeseal::help::help;
+use crate::kubeseal::{merge, re_encrypt, validate};
+use crate::output::Output;
 use crate::output::{self, Privacy};
-use crate::{merge, re_encrypt, recovery, validate};
+use crate::private_keys;
 
 /// The version that `--version` prints; with a `v`, as scripts expect it.
 const VERSION: &str = concat!("v", env!("CARGO_PKG_VERSION"));
@@ -56,7 +57,7 @@ fn seal_secrets(command: &SealCommand, surroundings: &Surroundings) -> Result<()
     if matches!(command.cert, CertSource::Cluster(_)) {
         input = input.secured()?;
     }
-    let cert = certificate(&command.cert, surroundings)?;
+    let cert = command.cert.certificate(surroundings)?;
     let key = cert.check(now())?;
     let manifests = manifest::read_secrets(&input.text()?, Policy::Kubeseal)?;
 
@@ -92,7 +93,7 @@ fn seal_value(command: &SealValueCommand, surroundings: &Surroundings) -> Result
     if command.from_file.is_empty() && matches!(command.cert, CertSource::Cluster(_)) {
         stdin = stdin.secured()?;
     }
-    let cert = certificate(&command.cert, surroundings)?;
+    let cert = command.cert.certificate(surroundings)?;
     let key = cert.check(now())?;
     let namespace = match &command.namespace {
         _ if command.scope == Scope::ClusterWide => String::new(),
@@ -111,7 +112,7 @@ fn seal_value(command: &SealValueCommand, surroundings: &Surroundings) -> Result
 fn unseal_secrets(command: &UnsealCommand, notes: &mut Vec<String>) -> Result<(), CliError> {
     let input = input::open(&command.input)?;
     output::check(&command.output)?;
-    let backup = recovery::read(&command.keys)?;
+    let backup = private_keys::read(&command.keys)?;
     notes.extend(backup.notes);
     let ring = Keyring::from_private_keys(backup.keys);
     let sealed = manifest::read_sealed_secrets(&input.text()?, Policy::Kubeseal)?;
@@ -157,15 +158,4 @@ pub(crate) fn default_namespace(
             Err(error) => (None, Some(error)),
         },
     }
-}
-
-pub(crate) fn certificate(source: &CertSource, surroundings: &Surroundings) -> Result<SealingCert, CliError> {
-    let pem = String::from_utf8(source.load(surroundings)?).map_err(|_| CertSourceError::Encoding)?;
-    Ok(cert::parse(&pem)?)
-}
-
-#[expect(clippy::disallowed_methods, reason = "this is the edge that names the clock")]
-pub(crate) fn now() -> Timestamp {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_unix_seconds(since.as_secs())
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sealer_core::Scope;
 
-use crate::value::{ValueError, comma_separated, switch, timeout};
+use crate::kubeseal::value::{ValueError, comma_separated, switch, timeout};
 
 /// What the flags say, before any rule has judged it.
 #[derive(Debug, Clone, PartialEq, Eq)]

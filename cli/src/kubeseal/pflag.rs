@@ -3,8 +3,8 @@
 //! A general parser differs in small ways that break them: here a value may begin with a dash, a switch takes its
 //! value after `=` only, flags and other words mix, lists append, and the texts of mistakes are `pflag`'s.
 
-use crate::args::{Args, FLAGS, Flag, Value};
-use crate::value::ValueError;
+use crate::kubeseal::args::{Args, FLAGS, Flag, Value};
+use crate::kubeseal::value::ValueError;
 
 /// A command line that was read: what it says, and what about the environment had to be ignored.
 #[derive(Debug, Clone, PartialEq, Eq)]

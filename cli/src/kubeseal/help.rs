@@ -1,6 +1,8 @@
 //! The help text.
 
-use crate::args::{FLAGS, Flag, Value};
+use clap::{Arg, ArgAction, ValueHint};
+
+use crate::kubeseal::args::{FLAGS, Flag, Value};
 
 const WIDTH: usize = 38;
 
@@ -49,6 +51,37 @@ pub fn usage(program: &str) -> String {
         text.push_str(&format!("{left:<WIDTH$}{}\n", flag.help));
     }
     text
+}
+
+/// The same flags as a table that completion scripts and the manual are made from; it parses nothing.
+pub fn command() -> clap::Command {
+    let flags = FLAGS.iter().filter(|flag| flag.deprecation().is_none()).map(|flag| {
+        let action = match flag.value {
+            Value::Switch(_) => ArgAction::SetTrue,
+            Value::List(_) => ArgAction::Append,
+            Value::Text(_) | Value::Scope(_) | Value::Timeout(_) => ArgAction::Set,
+        };
+        let arg = Arg::new(flag.name).long(flag.name).help(flag.help).action(action);
+        let arg = match flag.short {
+            Some(letter) => arg.short(letter),
+            None => arg,
+        };
+        match (flag.name, flag.value) {
+            (_, Value::Scope(_)) => arg.value_parser(["strict", "namespace-wide", "cluster-wide"]),
+            ("format", _) => arg.value_parser(["json", "yaml"]),
+            ("cert" | "from-file" | "kubeconfig" | "merge-into", _)
+            | ("recovery-private-key" | "sealed-secret-file" | "secret-file", _) => {
+                arg.value_hint(ValueHint::FilePath)
+            }
+            _ => arg,
+        }
+    });
+    clap::Command::new("kubeseal")
+        .about("Turns Secrets into SealedSecrets, which only the controller in the cluster can open")
+        .after_help(EXAMPLES)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .args(flags)
 }
 
 fn left(flag: &Flag) -> String {

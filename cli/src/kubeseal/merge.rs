@@ -7,12 +7,15 @@ use sealer_core::scope::{CLUSTER_WIDE_ANNOTATION, NAMESPACE_WIDE_ANNOTATION};
 use sealer_core::{Overrides, Policy, Scope, SealRequest, SealedSecret, SecretManifest, manifest, seal};
 
 use crate::cert_source::CertSource;
-use crate::command::{MergeCommand, NamespaceSource, Output};
-use crate::error::{CliError, FileError};
+use crate::clock::now;
+use crate::error::FileError;
 use crate::input;
 use crate::kubeconfig::Surroundings;
+use crate::kubeseal::command::{MergeCommand, NamespaceSource};
+use crate::kubeseal::error::CliError;
+use crate::kubeseal::run::default_namespace;
+use crate::output::Output;
 use crate::output::{self, Privacy};
-use crate::run::{certificate, default_namespace, now};
 
 /// The file of `--merge-into` can't be merged into; it is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -91,7 +94,7 @@ pub(crate) fn merge_into(
     if matches!(command.cert, CertSource::Cluster(_)) {
         input = input.secured()?;
     }
-    let cert = certificate(&command.cert, surroundings)?;
+    let cert = command.cert.certificate(surroundings)?;
     let key = cert.check(now())?;
     let before = input::file_to_change(path).map_err(MergeIntoError::from)?;
     let text =

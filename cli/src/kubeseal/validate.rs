@@ -5,12 +5,12 @@ use sealer_core::manifest::Problem;
 use sealer_core::{ManifestError, emit};
 
 use crate::cluster;
-use crate::command::ValidateCommand;
 use crate::deadline;
-use crate::document::{self, Which};
-use crate::error::CliError;
 use crate::input::{self, InputError};
 use crate::kubeconfig::Surroundings;
+use crate::kubeseal::command::ValidateCommand;
+use crate::kubeseal::document::{self, Which};
+use crate::kubeseal::error::CliError;
 use crate::proxy::{Ask, CallError};
 
 /// A SealedSecret does not open, or nobody knows. The texts are upstream's up to the cause.

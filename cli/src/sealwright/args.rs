@@ -1,0 +1,111 @@
+//! The command line of `sealwright`: every command, and the flags that several of them have.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::cert_source::CertSource;
+use crate::cluster::Controller;
+use crate::kubeconfig::KubeconfigChoice;
+use crate::kubeseal::value;
+use crate::sealwright::completion;
+
+/// Everything that is on the command line.
+#[derive(Debug, Parser)]
+#[command(name = "sealwright", version, about, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 done, or all is well; 1 a finding, or something does not open; \
+                        2 it could not be done.")]
+/// Keeps SealedSecrets in git: change one value, check a repository, seal it again for a new key
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print a script that completes words in your shell, for sealwright or for kubeseal
+    Completion(completion::CompletionArgs),
+}
+
+/// How the controller is reached.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Cluster")]
+pub struct ClusterArgs {
+    /// The kubeconfig file [default: $KUBECONFIG, then ~/.kube/config]
+    #[arg(long, value_name = "FILE", env = "SEALED_SECRETS_KUBECONFIG", hide_env = true)]
+    pub kubeconfig: Option<PathBuf>,
+    /// Context of the kubeconfig to use
+    #[arg(long, env = "SEALED_SECRETS_CONTEXT", hide_env = true)]
+    pub context: Option<String>,
+    /// Name of the controller's Service
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "sealed-secrets-controller",
+        env = "SEALED_SECRETS_CONTROLLER_NAME",
+        hide_env = true
+    )]
+    pub controller_name: String,
+    /// Namespace of the controller's Service
+    #[arg(
+        long,
+        value_name = "NAMESPACE",
+        default_value = "kube-system",
+        env = "SEALED_SECRETS_CONTROLLER_NAMESPACE",
+        hide_env = true
+    )]
+    pub controller_namespace: String,
+    /// How long the answer to one request may take; 0 waits for ever
+    #[arg(
+        long,
+        value_name = "TIME",
+        default_value = "30s",
+        value_parser = limit,
+        env = "SEALED_SECRETS_REQUEST_TIMEOUT",
+        hide_env = true
+    )]
+    pub request_timeout: Limit,
+}
+
+/// A time limit; `None` waits for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit(pub Option<Duration>);
+
+fn limit(text: &str) -> Result<Limit, value::ValueError> {
+    value::timeout(text).map(Limit)
+}
+
+impl ClusterArgs {
+    /// Who is asked.
+    pub fn controller(&self, stderr_is_terminal: bool) -> Controller {
+        Controller {
+            kubeconfig: KubeconfigChoice { path: self.kubeconfig.clone(), context: self.context.clone() },
+            namespace: self.controller_namespace.clone(),
+            name: self.controller_name.clone(),
+            timeout: self.request_timeout.0,
+            tells_waiting: stderr_is_terminal,
+        }
+    }
+
+    /// Where the certificate is that `--cert` names; without one, the controller is asked.
+    pub fn cert_source(&self, cert: Option<&str>, stderr_is_terminal: bool) -> CertSource {
+        CertSource::new(cert.unwrap_or_default(), self.request_timeout.0, || {
+            self.controller(stderr_is_terminal)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_table_of_commands_is_sound() {
+        Cli::command().debug_assert();
+    }
+}
