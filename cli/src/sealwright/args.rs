@@ -11,12 +11,11 @@ use crate::kubeconfig::KubeconfigChoice;
 use crate::kubeseal::value;
 use crate::sealwright::completion;
 
-/// Everything that is on the command line.
+/// Keeps SealedSecrets in git: change one value, check a repository, seal it again for a new key
 #[derive(Debug, Parser)]
-#[command(name = "sealwright", version, about, max_term_width = 100)]
+#[command(name = "sealwright", version, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 done, or all is well; 1 a finding, or something does not open; \
                         2 it could not be done.")]
-/// Keeps SealedSecrets in git: change one value, check a repository, seal it again for a new key
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
