@@ -58,7 +58,7 @@ enum Verb {
     Page,
     /// Writes the files that are made from code.
     Gen,
-    /// Builds the programs for use, with the page inside: `target/release/{sealwright-controller,kubeseal}`.
+    /// Builds the programs for use, with the page inside: `target/release/{sealwright-controller,kubeseal,sealwright}`.
     Dist,
     /// Starts or ends a Kubernetes control plane on loopback; needs Go.
     Cluster {
@@ -69,6 +69,8 @@ enum Verb {
 
 #[derive(Subcommand)]
 enum Benchmark {
+    /// Our kubeseal beside upstream's, and sealing a repository again; needs Go.
+    Cli,
     /// Our controller beside upstream's, on a real control plane; needs Go. `--help` says what can be chosen.
     #[command(disable_help_flag = true)]
     Controller {
@@ -111,6 +113,7 @@ fn run(verb: Verb) -> Result<ExitCode, Box<dyn Error>> {
         Verb::Test { parts } => return test::test(&parts),
         Verb::Road => return test::test(&[test::Part::Road]),
         Verb::Bench { of: None } => bench::bench()?,
+        Verb::Bench { of: Some(Benchmark::Cli) } => bench::command_line()?,
         Verb::Bench { of: Some(Benchmark::Controller { arguments }) } => bench::controller(&arguments)?,
         Verb::Page => page::build()?,
         Verb::Gen => generate::generate()?,

@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: bytes, times and memory, each next to its target.
 
+mod command_line;
+
 use std::error::Error;
 use std::ffi::OsString;
 use std::fs;
@@ -8,6 +10,8 @@ use std::process::Command;
 
 use sealwright_test_cluster::netns;
 use serde_json::Value;
+
+pub use command_line::command_line;
 
 use crate::controller::Controller;
 use crate::process::{cargo, heading, output, root, run};
