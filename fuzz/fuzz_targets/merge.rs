@@ -12,6 +12,7 @@ fuzz_target!(|text: &str| {
         encrypted_data: entry("password", "AQNewPassword="),
         labels: entry("app", "shop"),
         annotations: entry("note", "two\nlines"),
+        ..Changes::default()
     };
     for policy in [Policy::Strict, Policy::Kubeseal] {
         let Ok(read) = SealedText::read(text, policy) else { continue };
@@ -24,6 +25,18 @@ fuzz_target!(|text: &str| {
             let read = SealedText::read(&after, policy).expect("what was written can be read");
             let target = read.target("db", "payments").expect("it is still there");
             assert_eq!(target.sealed(), &meant);
+        }
+        let Some(key) = target.sealed().encrypted_data.keys().next() else { continue };
+        let goes = Changes { removed: [key.clone()].into(), ..Changes::default() };
+        let moves = Changes { renamed: entry(key, "on"), ..Changes::default() };
+        for (changes, left) in [(goes, None), (moves, Some("on"))] {
+            let Ok(after) = target.edited(&changes) else { continue };
+            let read = SealedText::read(&after, policy).expect("what was written can be read");
+            let after = read.target("db", "payments").expect("it is still there").sealed();
+            let mut meant = target.sealed().encrypted_data.clone();
+            let value = meant.remove(key).expect("the key is one of them");
+            meant.extend(left.map(|name| (name.to_owned(), value)));
+            assert_eq!(after.encrypted_data, meant);
         }
     }
 });

@@ -107,6 +107,49 @@ fn a_diff_touches_only_the_lines_of_the_two_keys() {
     }
 }
 
+#[test]
+fn removing_a_key_takes_only_its_lines_and_renaming_it_changes_one() {
+    let key = || "password".to_owned();
+    let mut moved = 0;
+    for case in cases().iter().filter(|case| case.file("after").is_some()) {
+        let text = SealedText::read(&case.before, Policy::Strict).unwrap();
+        let target = text.target("db", "payments").unwrap();
+        if !target.sealed().encrypted_data.contains_key("password") {
+            continue;
+        }
+        moved += 1;
+        let edited =
+            |changes: &Changes| target.edited(changes).unwrap_or_else(|why| panic!("{}: {why}", case.name));
+        let removed = edited(&Changes { removed: [key()].into(), ..Changes::default() });
+        let renamed =
+            edited(&Changes { renamed: [(key(), "PASS_WORD".into())].into(), ..Changes::default() });
+        let ends = [&case.before, &removed, &renamed].map(|text| text.ends_with('\n'));
+        assert!(ends.iter().all(|end| *end == ends[0]), "{}", case.name);
+        if case.before.lines().count() == 1 {
+            continue;
+        }
+        for (sign, line) in diff(&case.before, &removed) {
+            let word = line.trim_matches([' ', '\t', '\r', '\n', '"', '\'']);
+            let is_its_line = line.contains("password")
+                || line.contains("AQOldPassword=")
+                || word.starts_with("encryptedData");
+            let is_meant = match sign {
+                '-' => is_its_line || ["AQ", "OldPassword", "=", "}", "},"].contains(&word),
+                _ => word.contains("encryptedData") || word.is_empty(),
+            };
+            // In JSON the comma of the line before goes along; without a final line break the one before does.
+            let is_neighbour = case.before.contains(line.trim_end())
+                && removed.contains(line.trim_end_matches([',', '\r', '\n']));
+            assert!(is_meant || is_neighbour, "{}: {sign} {line:?}", case.name);
+        }
+        let changed = diff(&case.before, &renamed);
+        assert_eq!(changed.iter().map(|(sign, _)| *sign).collect::<String>(), "-+", "{}", case.name);
+        let [(_, old), (_, new)] = changed[..] else { unreachable!() };
+        assert!(old.contains("password") && new.contains("PASS_WORD"), "{}: {old:?} {new:?}", case.name);
+    }
+    assert!(moved > 30, "{moved}");
+}
+
 /// The lines that went and came, by the longest common subsequence.
 fn diff<'t>(before: &'t str, after: &'t str) -> Vec<(char, &'t str)> {
     let (a, b): (Vec<&str>, Vec<&str>) =

@@ -179,6 +179,43 @@ proptest! {
     }
 
     #[test]
+    fn keys_of_any_layout_are_removed_and_renamed_and_every_other_line_stays(
+        written in written(),
+        removed in vec(any::<prop::sample::Index>(), 0..3),
+        renamed in vec((any::<prop::sample::Index>(), key()), 0..3),
+    ) {
+        let Written { text, values } = written;
+        let keys: Vec<&String> = values.keys().collect();
+        prop_assume!(!keys.is_empty());
+        let mut changes = Changes::default();
+        changes.removed.extend(removed.iter().map(|index| (*index.get(&keys)).clone()));
+        for (index, name) in renamed {
+            let old = *index.get(&keys);
+            let taken = values.contains_key(&name) || changes.renamed.values().any(|other| *other == name);
+            if !taken && !changes.removed.contains(old) {
+                changes.renamed.insert(old.clone(), name);
+            }
+        }
+        let after = edit(&text, &changes).unwrap();
+        let meant: BTreeMap<String, String> = values
+            .iter()
+            .filter(|(key, _)| !changes.removed.contains(*key))
+            .map(|(key, value)| (changes.renamed.get(key).unwrap_or(key).clone(), value.clone()))
+            .collect();
+        prop_assert_eq!(values_of(&after), meant);
+        let gone: BTreeSet<&String> = changes.removed.iter().chain(changes.renamed.keys()).collect();
+        let of_removed: BTreeSet<&String> = changes.removed.iter().map(|key| &values[key]).collect();
+        let mut left = after.lines().map(without_line_break);
+        for line in text.lines().map(without_line_break) {
+            let stays = !belongs_to(line, &gone, &of_removed) && line.trim() != "encryptedData:";
+            if stays && !line.trim().is_empty() {
+                prop_assert!(left.any(|other| other == line), "lost {:?} of\n{}\nin\n{}", line, text, after);
+            }
+        }
+        prop_assert_eq!(text.ends_with('\n'), after.ends_with('\n'));
+    }
+
+    #[test]
     fn an_edit_twice_is_an_edit_once(written in written(), new in btree_map(key(), value(), 1..4)) {
         let changes = Changes { encrypted_data: new, ..Changes::default() };
         let once = edit(&written.text, &changes).unwrap();

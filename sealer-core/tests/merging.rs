@@ -160,6 +160,7 @@ fn labels_and_annotations_of_the_template_are_set_beside_the_values() {
         encrypted_data: map(&[("a", "AgX=")]),
         labels: map(&[("app", "shop"), ("version", "1"), ("same", "old")]),
         annotations: map(&[("note", "two\nlines"), ("on", "y: # no")]),
+        ..Changes::default()
     };
     let before =
         "spec:\n  template:\n    metadata:\n      labels:\n        same: old # stays\n    type: Opaque\n";

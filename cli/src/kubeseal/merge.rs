@@ -169,6 +169,7 @@ fn changes(sealed: SealedSecret) -> Changes {
         encrypted_data: sealed.encrypted_data,
         labels: metadata.labels,
         annotations: metadata.annotations,
+        ..Changes::default()
     }
 }
 

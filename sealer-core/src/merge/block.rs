@@ -1,8 +1,9 @@
-//! Sets keys of a mapping that is written as a block of YAML.
+//! Edits keys of a mapping that is written as a block of YAML.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::Step;
 use super::edit::Edit;
 use super::error::Obstacle;
 use super::layout::{Blocked, End, Layout, NodeId, Style};
@@ -12,21 +13,13 @@ use crate::emit::on_one_line;
 /// Indentation where the document shows none.
 const INDENT: usize = 2;
 
-/// The edits after which the mapping at the end of this path has these entries.
-pub(super) fn set(
-    layout: &Layout<'_>,
-    path: &[&str],
-    entries: &BTreeMap<String, String>,
-) -> Result<Vec<Edit>, Blocked> {
+/// The edits after which the mapping at the end of this path is as this step wants it.
+pub(super) fn edits(layout: &Layout<'_>, path: &[&str], step: &Step<'_>) -> Result<Vec<Edit>, Blocked> {
     let block = Block { layout, unit: unit(layout, path) };
-    match layout.walk(path, false)? {
-        End::There(map) => block.set_in(map, entries),
-        End::Empty { depth, key, value } => block.fill(key, value, &path[depth + 1..], entries),
-        End::Missing { depth, map } => {
-            let indent = block.indent(map)?;
-            let lines = block.lines(&path[depth..], entries, indent);
-            Ok(vec![block.insert(map, path[depth], &lines)?])
-        }
+    match step {
+        Step::Set(entries) => block.set(path, entries),
+        Step::Remove(keys) => block.remove(path, keys),
+        Step::Rename(names) => block.rename(path, names),
     }
 }
 
@@ -37,6 +30,86 @@ struct Block<'l, 'a> {
 }
 
 impl Block<'_, '_> {
+    fn set(&self, path: &[&str], entries: &BTreeMap<String, String>) -> Result<Vec<Edit>, Blocked> {
+        match self.layout.walk(path, false)? {
+            End::There(map) => self.set_in(map, entries),
+            End::Empty { depth, key, value } => self.fill(key, value, &path[depth + 1..], entries),
+            End::Missing { depth, map } => {
+                let indent = self.indent(map)?;
+                let lines = self.lines(&path[depth..], entries, indent);
+                Ok(vec![self.insert(map, path[depth], &lines)?])
+            }
+        }
+    }
+
+    /// Takes the lines of these entries out, and no other: what somebody wrote above a key may be about more than
+    /// this key.
+    fn remove(&self, path: &[&str], keys: &BTreeSet<String>) -> Result<Vec<Edit>, Blocked> {
+        let layout = self.layout;
+        let End::There(map) = layout.walk(path, false)? else { return Ok(Vec::new()) };
+        let goes = |key: NodeId| keys.contains(layout.name(key));
+        let mut gone: Vec<Range<usize>> = Vec::new();
+        for &(key, value) in layout.entries(map).iter().filter(|(key, _)| goes(*key)) {
+            layout.plain_node(key)?;
+            match layout.plain_node(value) {
+                Ok(()) | Err((_, Obstacle::Tag)) => {}
+                Err(blocked) => return Err(blocked),
+            }
+            let start = layout.bytes(key).start - self.key_indent(key)?;
+            let last = if layout.slice(value).is_empty() { key } else { value };
+            let end = layout.line_end(layout.end(last));
+            gone.push(start..layout.text[end..].find('\n').map_or(end, |newline| end + newline + 1));
+        }
+        if !layout.text.ends_with('\n') {
+            self.take_line_break_before_end(&mut gone);
+        }
+        let mut edits = Vec::new();
+        if layout.entries(map).iter().all(|(key, _)| goes(*key)) {
+            // A key without anything below it would say null.
+            let (owner, _) = self.owner(path)?;
+            let colon = self.colon(owner).ok_or((layout.bytes(owner).start, Obstacle::Layout))?;
+            edits.push(Edit { bytes: colon..colon, with: " {}".to_owned() });
+        }
+        edits.extend(gone.into_iter().map(|bytes| Edit { bytes, with: String::new() }));
+        Ok(edits)
+    }
+
+    /// Writes other names in the places of these keys, where they are, also in a mapping that is sorted.
+    fn rename(&self, path: &[&str], names: &BTreeMap<String, String>) -> Result<Vec<Edit>, Blocked> {
+        let layout = self.layout;
+        let End::There(map) = layout.walk(path, false)? else { return Ok(Vec::new()) };
+        let mut edits = Vec::new();
+        for &(key, _) in layout.entries(map) {
+            let Some(name) = names.get(layout.name(key)) else { continue };
+            layout.plain_node(key)?;
+            self.key_indent(key)?;
+            edits.push(Edit { bytes: layout.bytes(key), with: written(name, self.chosen_style(key)) });
+        }
+        Ok(edits)
+    }
+
+    /// The entry that the mapping at the end of this path is the value of.
+    fn owner(&self, path: &[&str]) -> Result<(NodeId, NodeId), Blocked> {
+        let nowhere = (0, Obstacle::NoMapping);
+        let (name, above) = path.split_last().ok_or(nowhere)?;
+        let End::There(map) = self.layout.walk(above, false)? else { return Err(nowhere) };
+        let entry = self.layout.entries(map).iter().find(|(key, _)| self.layout.name(*key) == *name);
+        entry.copied().ok_or(nowhere)
+    }
+
+    /// Where the last line goes and has no line break, the one before it goes instead, with what is blank there.
+    fn take_line_break_before_end(&self, gone: &mut Vec<Range<usize>>) {
+        let text = self.layout.text;
+        let Some(mut last) = gone.pop_if(|lines| lines.end == text.len()) else { return };
+        loop {
+            last.start = text[..last.start].trim_end_matches(['\r', '\n']).len();
+            match gone.pop_if(|before| before.end > last.start) {
+                Some(before) => last.start = before.start,
+                None => break gone.push(last),
+            }
+        }
+    }
+
     fn set_in(&self, map: NodeId, entries: &BTreeMap<String, String>) -> Result<Vec<Edit>, Blocked> {
         let layout = self.layout;
         let mut edits = Vec::new();

@@ -35,6 +35,18 @@ pub enum MergeError {
         /// The place of the SealedSecret.
         at: Position,
     },
+    /// A key that is to be removed or renamed is not there.
+    #[error("there is no key {key:?} in this SealedSecret")]
+    NoKey {
+        /// The key that was named.
+        key: String,
+    },
+    /// A key can't get this name.
+    #[error("there is a key {key:?} already in this SealedSecret; remove it first, or choose another name")]
+    KeyTaken {
+        /// The name that was wanted.
+        key: String,
+    },
     /// It is written in a way that is not edited in place.
     #[error("line {}, column {}: {obstacle}", at.line, at.column)]
     NotInPlace {
@@ -76,7 +88,11 @@ impl MergeError {
     pub fn is_about_style(&self) -> bool {
         match self {
             Self::Manifest(_) | Self::NotInPlace { .. } | Self::Unconfirmed => true,
-            Self::Several { .. } | Self::Twice { .. } | Self::Deprecated { .. } => false,
+            Self::Several { .. }
+            | Self::Twice { .. }
+            | Self::Deprecated { .. }
+            | Self::NoKey { .. }
+            | Self::KeyTaken { .. } => false,
         }
     }
 }

@@ -1,31 +1,32 @@
-//! Sets keys of an object that is written in JSON.
+//! Edits keys of an object that is written in JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::Step;
 use super::edit::Edit;
 use super::error::Obstacle;
 use super::layout::{Blocked, End, Layout, NodeId};
 use super::order;
 use crate::emit::json_text;
 
-/// The edits after which the object at the end of this path has these entries.
-pub(super) fn set(
-    layout: &Layout<'_>,
-    path: &[&str],
-    entries: &BTreeMap<String, String>,
-) -> Result<Vec<Edit>, Blocked> {
+/// The edits after which the object at the end of this path is as this step wants it.
+pub(super) fn edits(layout: &Layout<'_>, path: &[&str], step: &Step<'_>) -> Result<Vec<Edit>, Blocked> {
     let json = Json { layout, form: Form::of(layout) };
-    match layout.walk(path, true)? {
-        End::There(map) => json.set_in(map, entries),
-        End::Empty { depth, key, value } => {
+    match (step, layout.walk(path, true)?) {
+        (Step::Set(entries), End::There(map)) => json.set_in(map, entries),
+        (Step::Set(entries), End::Empty { depth, key, value }) => {
             let with = json.nested(&path[depth + 1..], entries, &json.line_indent(key));
             Ok(vec![Edit { bytes: layout.bytes(value), with }])
         }
-        End::Missing { depth, map } => {
+        (Step::Set(entries), End::Missing { depth, map }) => {
             let indent = json.entry_indent(map);
             let with = json.nested(&path[depth + 1..], entries, &indent);
             Ok(vec![json.insert(map, path[depth], &with)])
         }
+        (Step::Remove(keys), End::There(map)) => Ok(json.remove(map, keys)),
+        (Step::Rename(names), End::There(map)) => Ok(json.rename(map, names)),
+        // Where nothing is, there is nothing to remove or to rename.
+        (Step::Remove(_) | Step::Rename(_), End::Empty { .. } | End::Missing { .. }) => Ok(Vec::new()),
     }
 }
 
@@ -73,6 +74,40 @@ impl Json<'_, '_> {
             }
         }
         Ok(edits)
+    }
+
+    /// Takes entries out, each with the comma and the space that part it from the one behind it; the last ones with
+    /// what parts them from the one before.
+    fn remove(&self, map: NodeId, keys: &BTreeSet<String>) -> Vec<Edit> {
+        let layout = self.layout;
+        let entries = layout.entries(map);
+        let stays = |(key, _): &(NodeId, NodeId)| !keys.contains(layout.name(*key));
+        let Some(last) = entries.iter().rposition(stays) else {
+            return vec![Edit { bytes: layout.bytes(map), with: "{}".to_owned() }];
+        };
+        let mut edits: Vec<Edit> = entries[..=last]
+            .windows(2)
+            .filter(|pair| !stays(&pair[0]))
+            .map(|pair| Edit {
+                bytes: layout.bytes(pair[0].0).start..layout.bytes(pair[1].0).start,
+                with: String::new(),
+            })
+            .collect();
+        if let [.., (_, end)] = entries[last + 1..] {
+            edits.push(Edit { bytes: layout.end(entries[last].1)..layout.end(end), with: String::new() });
+        }
+        edits
+    }
+
+    /// Writes other names in the places of these keys.
+    fn rename(&self, map: NodeId, names: &BTreeMap<String, String>) -> Vec<Edit> {
+        let layout = self.layout;
+        let keys = layout.entries(map).iter().map(|(key, _)| *key);
+        keys.filter_map(|key| {
+            let name = names.get(layout.name(key))?;
+            Some(Edit { bytes: layout.bytes(key), with: quoted(name) })
+        })
+        .collect()
     }
 
     /// One more entry, where the order of the object wants it, apart from its neighbours as they are from theirs.

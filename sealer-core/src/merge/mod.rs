@@ -3,9 +3,8 @@
 //! What is edited is found by the parser's positions, and the result is read again: a text that does not say what was
 //! meant is never given out. What can't be edited in place is refused; kubeseal then has the document written anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-#[cfg(feature = "kubeseal")]
 use crate::emit;
 use crate::manifest::{self, Located, Policy};
 use crate::resource::SealedSecret;
@@ -19,10 +18,15 @@ mod order;
 
 pub use error::{MergeError, Obstacle};
 
-/// What shall be otherwise. Keys that are there are replaced, others added.
+/// What shall be otherwise: first keys are removed, then renamed, then set.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Changes {
-    /// Under `spec.encryptedData`.
+    /// Keys of `spec.encryptedData` that go; each has to be there.
+    pub removed: BTreeSet<String>,
+    /// Keys of `spec.encryptedData` that get another name, under which nothing may be. The values stay as they are:
+    /// no scope binds the name of a key.
+    pub renamed: BTreeMap<String, String>,
+    /// Values under `spec.encryptedData`. Keys that are there are replaced, others added; so it is with the next two.
     pub encrypted_data: BTreeMap<String, String>,
     /// Under `spec.template.metadata.labels`.
     pub labels: BTreeMap<String, String>,
@@ -100,33 +104,34 @@ impl Target<'_, '_> {
         if manifest::reread(&document, *line, *json, Policy::Strict)? != *sealed {
             return Err(MergeError::Unconfirmed);
         }
-        const METADATA: [&str; 3] = ["spec", "template", "metadata"];
-        let [spec, template, metadata] = METADATA;
-        for (path, entries) in [
-            (&[spec, "encryptedData"][..], missing(&changes.encrypted_data, &sealed.encrypted_data)),
+        let meant = changes.applied_to(sealed)?;
+        const VALUES: &[&str] = &["spec", "encryptedData"];
+        const LABELS: &[&str] = &["spec", "template", "metadata", "labels"];
+        const ANNOTATIONS: &[&str] = &["spec", "template", "metadata", "annotations"];
+        let values = changes.encrypted_data.clone();
+        let steps = [
+            (VALUES, Step::Remove(&changes.removed)),
+            (VALUES, Step::Rename(&changes.renamed)),
+            (VALUES, Step::Set(differing(values, &changes.keys_moved(&sealed.encrypted_data)))),
+            (LABELS, Step::Set(differing(changes.labels.clone(), &sealed.template.metadata.labels))),
             (
-                &[spec, template, metadata, "labels"],
-                missing(&changes.labels, &sealed.template.metadata.labels),
+                ANNOTATIONS,
+                Step::Set(differing(changes.annotations.clone(), &sealed.template.metadata.annotations)),
             ),
-            (
-                &[spec, template, metadata, "annotations"],
-                missing(&changes.annotations, &sealed.template.metadata.annotations),
-            ),
-        ] {
-            if !entries.is_empty() {
-                let edits = layout::Layout::of(&document).and_then(|layout| match json {
-                    true => json::set(&layout, path, &entries),
-                    false => block::set(&layout, path, &entries),
-                });
-                let edits = edits.map_err(|(at, obstacle)| {
-                    let at = manifest::position(&document, *line, at);
-                    MergeError::NotInPlace { at, obstacle }
-                })?;
-                document = edit::apply(&document, edits);
-            }
+        ];
+        for (path, step) in steps.into_iter().filter(|(_, step)| !step.is_empty()) {
+            let edits = layout::Layout::of(&document).and_then(|layout| match json {
+                true => json::edits(&layout, path, &step),
+                false => block::edits(&layout, path, &step),
+            });
+            let edits = edits.map_err(|(at, obstacle)| {
+                let at = manifest::position(&document, *line, at);
+                MergeError::NotInPlace { at, obstacle }
+            })?;
+            document = edit::apply(&document, edits);
         }
         let text = self.around(&document);
-        self.confirm(&text, changes, Policy::Strict)?;
+        self.confirm(&text, &meant, Policy::Strict)?;
         Ok(text)
     }
 
@@ -134,7 +139,7 @@ impl Target<'_, '_> {
     /// those at its head.
     #[cfg(feature = "kubeseal")]
     pub fn rewritten(&self, changes: &Changes) -> Result<String, MergeError> {
-        let sealed = changes.applied_to(self.sealed());
+        let sealed = changes.applied_to(self.sealed())?;
         let lines = if self.located().json { emit::to_json(&sealed) } else { emit::to_yaml(&sealed) };
         let document = self.document();
         let is_head = |line: &&str| line.trim().is_empty() || line.starts_with('#');
@@ -143,7 +148,7 @@ impl Target<'_, '_> {
         let lines = format!("{}{}{ending}", &document[..head], lines.trim_end());
         let windows = self.whole.text.contains("\r\n");
         let text = self.around(&if windows { with_crlf(&lines) } else { lines });
-        self.confirm(&text, changes, self.whole.policy)?;
+        self.confirm(&text, &sealed, self.whole.policy)?;
         Ok(text)
     }
 
@@ -162,16 +167,15 @@ impl Target<'_, '_> {
     }
 
     /// Reads the result as whoever applies it will, and compares it with what was meant.
-    fn confirm(&self, text: &str, changes: &Changes, policy: Policy) -> Result<(), MergeError> {
+    fn confirm(&self, text: &str, meant: &SealedSecret, policy: Policy) -> Result<(), MergeError> {
         let after = SealedText::read(text, self.whole.policy).map_err(|_| MergeError::Unconfirmed)?;
-        let meant = changes.applied_to(self.sealed());
         let as_meant = after.found.len() == self.whole.found.len()
             && after.found.iter().zip(&self.whole.found).enumerate().all(|(index, (after, before))| {
-                after.sealed == if index == self.index { meant.clone() } else { before.sealed.clone() }
+                after.sealed == *if index == self.index { meant } else { &before.sealed }
             });
         let located = &after.found.get(self.index).filter(|_| as_meant).ok_or(MergeError::Unconfirmed)?;
         match manifest::reread(&text[located.bytes.clone()], located.line, located.json, policy) {
-            Ok(sealed) if sealed == meant => Ok(()),
+            Ok(sealed) if sealed == *meant => Ok(()),
             _ => Err(MergeError::Unconfirmed),
         }
     }
@@ -179,13 +183,62 @@ impl Target<'_, '_> {
 
 impl Changes {
     /// What a SealedSecret becomes by these changes.
-    fn applied_to(&self, sealed: &SealedSecret) -> SealedSecret {
+    fn applied_to(&self, sealed: &SealedSecret) -> Result<SealedSecret, MergeError> {
         let mut sealed = sealed.clone();
+        for key in self.removed.iter().chain(self.renamed.keys()) {
+            if !sealed.encrypted_data.contains_key(key) {
+                return Err(MergeError::NoKey { key: key.clone() });
+            }
+        }
+        let stay: BTreeSet<&String> = sealed
+            .encrypted_data
+            .keys()
+            .filter(|key| !self.removed.contains(*key) && !self.renamed.contains_key(*key))
+            .collect();
+        let mut names = BTreeSet::new();
+        for (old, new) in &self.renamed {
+            if self.removed.contains(old) {
+                return Err(MergeError::NoKey { key: old.clone() });
+            }
+            if stay.contains(new) || !names.insert(new) {
+                return Err(MergeError::KeyTaken { key: new.clone() });
+            }
+        }
+        sealed.encrypted_data = self.keys_moved(&sealed.encrypted_data);
         sealed.encrypted_data.extend(self.encrypted_data.clone());
         sealed.template.metadata.labels.extend(self.labels.clone());
         sealed.template.metadata.annotations.extend(self.annotations.clone());
-        sealed
+        Ok(sealed)
     }
+
+    /// The values after keys were removed and renamed.
+    fn keys_moved(&self, values: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        let stay = values.iter().filter(|(key, _)| !self.removed.contains(*key));
+        stay.map(|(key, value)| (self.renamed.get(key).unwrap_or(key).clone(), value.clone())).collect()
+    }
+}
+
+/// One of the changes, of one mapping.
+enum Step<'c> {
+    Remove(&'c BTreeSet<String>),
+    Rename(&'c BTreeMap<String, String>),
+    Set(BTreeMap<String, String>),
+}
+
+impl Step<'_> {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Remove(keys) => keys.is_empty(),
+            Self::Rename(names) => names.is_empty(),
+            Self::Set(entries) => entries.is_empty(),
+        }
+    }
+}
+
+/// Entries as lines of `spec.encryptedData` in YAML, for people to paste where a text can't be edited in place.
+pub fn lines(entries: &BTreeMap<String, String>) -> String {
+    let line = |key: &str| format!("    {}: {}\n", emit::on_one_line(key), emit::on_one_line(&entries[key]));
+    order::sorted(entries.keys().map(String::as_str)).into_iter().map(line).collect()
 }
 
 #[cfg(feature = "kubeseal")]
@@ -194,7 +247,7 @@ fn with_crlf(text: &str) -> String {
 }
 
 /// The entries that are not there already.
-fn missing(new: &BTreeMap<String, String>, old: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let differs = |(key, text): &(&String, &String)| old.get(*key) != Some(*text);
-    new.iter().filter(differs).map(|(key, text)| (key.clone(), text.clone())).collect()
+fn differing(mut new: BTreeMap<String, String>, old: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    new.retain(|key, text| old.get(key) != Some(text));
+    new
 }
