@@ -5,6 +5,8 @@ use std::io;
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use http::Uri;
+use http::uri::Authority;
 use k8s_openapi::api::core::v1::Service;
 use kube::api::Api;
 use kube::client::AuthError;
@@ -105,7 +107,9 @@ pub(crate) async fn open<'a>(
     controller: &'a Controller,
     surroundings: &Surroundings,
 ) -> Result<Proxy<'a>, ClusterError> {
-    let client = Client::try_from(config(controller, surroundings).await?).map_err(|error| match error {
+    let config = config(controller, surroundings).await?;
+    let server = shown(&config.cluster_url);
+    let client = Client::try_from(config).map_err(|error| match error {
         kube::Error::Auth(AuthError::AuthExecRun { out, .. }) => ClusterError::Plugin {
             status: out.status,
             said: String::from_utf8_lossy(&out.stderr).into_owned(),
@@ -114,10 +118,15 @@ pub(crate) async fn open<'a>(
     })?;
     let Controller { namespace, name, timeout, .. } = controller;
     let services = Api::<Service>::namespaced(client.clone(), namespace);
-    let service = deadline::within(*timeout, services.get(name))
-        .await
-        .map_err(ClusterError::Late)?
-        .map_err(|error| ClusterError::Service(cause(&error)))?;
+    let service = deadline::within(*timeout, services.get(name)).await.map_err(ClusterError::Late)?.map_err(
+        |error| {
+            ClusterError::Service(match &error {
+                kube::Error::Api(_) | kube::Error::Auth(_) | kube::Error::SerdeError(_) => cause(&error),
+                // Which one did not answer is the question.
+                _ => format!("{server}: {}", cause(&error)),
+            })
+        },
+    )?;
     let port = service
         .spec
         .and_then(|spec| spec.ports)
@@ -129,22 +138,31 @@ pub(crate) async fn open<'a>(
 
 async fn config(controller: &Controller, surroundings: &Surroundings) -> Result<Config, ClusterError> {
     let choice = &controller.kubeconfig;
-    let mut config = match kubeconfig::load(choice, surroundings)? {
-        Some(kubeconfig) => {
-            let context = kubeconfig::context(&kubeconfig, choice)?;
-            let options = KubeConfigOptions { context, cluster: None, user: None };
-            Config::from_custom_kubeconfig(kubeconfig, &options)
+    let mut config = match kubeconfig::choose(choice, surroundings)? {
+        Some(target) => {
+            Config::from_custom_kubeconfig(target.into_kubeconfig()?, &KubeConfigOptions::default())
                 .await
                 .map_err(|error| ClusterError::Configuration(error.to_string()))?
         }
         None if surroundings.pod_namespace.is_some() => {
-            Config::incluster().map_err(|error| ClusterError::Configuration(error.to_string()))?
+            let mut config =
+                Config::incluster().map_err(|error| ClusterError::Configuration(error.to_string()))?;
+            choice.overrides.apply_in_cluster(&mut config);
+            config
         }
         None => return Err(KubeconfigError::Empty.into()),
     };
     // A failure is told at once; whoever calls may try again.
     config.default_retry = false;
     Ok(config)
+}
+
+/// The address of a server, without a password that may stand in it.
+fn shown(server: &Uri) -> String {
+    let scheme = server.scheme_str().unwrap_or_default();
+    let authority = server.authority().map_or("", Authority::as_str);
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}://{host}{}", server.path().trim_end_matches('/'))
 }
 
 /// What the API server or the system said. What a credential plugin printed, which may hold a token, is left out.

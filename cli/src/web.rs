@@ -73,7 +73,7 @@ pub fn fetch(text: &str, limit: Option<Duration>) -> Result<Vec<u8>, WebError> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(WebError::Scheme { url: shown, scheme: url.scheme().to_owned() });
     }
-    let local = is_this_machine(&url);
+    let local = is_this_machine(url.host_str().unwrap_or_default());
     let work = async {
         let mut client = Client::builder();
         if local {
@@ -103,8 +103,9 @@ fn has_host(text: &str) -> bool {
     }
 }
 
-fn is_this_machine(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+/// Whether a host, as it stands in a URL, is this machine itself.
+pub(crate) fn is_this_machine(host: &str) -> bool {
+    let host = host.trim_matches(['[', ']']);
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
@@ -156,7 +157,8 @@ mod tests {
             ("http://localhost.example.com/", false),
             ("https://10.0.0.1/", false),
         ] {
-            assert_eq!(is_this_machine(&Url::parse(url).unwrap()), local, "{url}");
+            let parsed = Url::parse(url).unwrap();
+            assert_eq!(is_this_machine(parsed.host_str().unwrap()), local, "{url}");
         }
     }
 }

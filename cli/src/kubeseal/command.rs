@@ -335,7 +335,11 @@ fn format(args: &Args, file: &str) -> FormatWord {
 }
 
 fn kubeconfig(args: &Args) -> KubeconfigChoice {
-    KubeconfigChoice { path: given(&args.kubeconfig).map(PathBuf::from), context: given(&args.context) }
+    KubeconfigChoice {
+        path: given(&args.kubeconfig).map(PathBuf::from),
+        context: given(&args.context),
+        overrides: Box::new(args.overrides.clone()),
+    }
 }
 
 fn namespace(args: &Args) -> NamespaceSource {

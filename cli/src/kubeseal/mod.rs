@@ -1,12 +1,14 @@
 //! `kubeseal`, flag for flag.
 //!
-//! Flags are read ([`pflag`], [`args`]), judged by pure rules ([`command`]) and carried out ([`run`]).
+//! Flags are read ([`pflag`], [`flags`]), judged by pure rules ([`command`]) and carried out ([`run`]).
 
 pub mod args;
 pub mod command;
 pub mod document;
 pub mod error;
+pub mod flags;
 pub mod help;
+pub mod klog;
 pub mod merge;
 pub mod pflag;
 pub mod re_encrypt;

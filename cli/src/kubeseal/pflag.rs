@@ -3,7 +3,8 @@
 //! A general parser differs in small ways that break them: here a value may begin with a dash, a switch takes its
 //! value after `=` only, flags and other words mix, lists append, and the texts of mistakes are `pflag`'s.
 
-use crate::kubeseal::args::{Args, FLAGS, Flag, Value};
+use crate::kubeseal::args::Args;
+use crate::kubeseal::flags::{self, Flag};
 use crate::kubeseal::value::ValueError;
 
 /// A command line that was read: what it says, and what about the environment had to be ignored.
@@ -65,12 +66,16 @@ pub enum UsageError {
 pub fn parse(words: &[String], variable: impl Fn(&str) -> Option<String>) -> Result<Parsed, UsageError> {
     let mut args = Args::default();
     let mut notes = Vec::new();
-    for flag in FLAGS {
-        let name = flag.variable();
+    for flag in flags::all() {
+        let Some(name) = flag.variable() else { continue };
         if let Some(Err(wrong)) = variable(&name).map(|text| flag.set(&mut args, &text)) {
             let wrong = match wrong {
                 ValueError::Switch(_) => "must be true or false".to_owned(),
-                ValueError::List | ValueError::Scope | ValueError::Timeout => wrong.to_string(),
+                ValueError::Integer { .. }
+                | ValueError::List
+                | ValueError::Logging(_)
+                | ValueError::Scope
+                | ValueError::Timeout => wrong.to_string(),
             };
             notes.push(format!("ignoring {name} from the environment: {wrong}"));
         }
@@ -109,10 +114,10 @@ fn long_flag<'a>(
         None => (word, None),
     };
     let flag =
-        FLAGS.iter().find(|flag| flag.name == name).ok_or_else(|| UsageError::Unknown(name.to_owned()))?;
+        flags::all().find(|flag| flag.name == name).ok_or_else(|| UsageError::Unknown(name.to_owned()))?;
     let value = match inline {
         Some(value) => value,
-        None if takes_no_word(flag) => "true",
+        None if flag.is_switch() => "true",
         None => words.next().ok_or(UsageError::Needs(flag.name))?,
     };
     set(args, flag, value)?;
@@ -128,7 +133,7 @@ fn letters<'a>(
     let mut rest = word;
     while let Some(letter) = rest.chars().next() {
         let after = &rest[letter.len_utf8()..];
-        let Some(flag) = FLAGS.iter().find(|flag| flag.short == Some(letter)) else {
+        let Some(flag) = flags::all().find(|flag| flag.short == Some(letter)) else {
             return Err(match letter {
                 'h' => UsageError::Help,
                 _ => UsageError::UnknownLetter { letter, word: rest.to_owned() },
@@ -137,7 +142,7 @@ fn letters<'a>(
         if let Some(value) = after.strip_prefix('=').filter(|value| !value.is_empty()) {
             return set(args, flag, value);
         }
-        if takes_no_word(flag) {
+        if flag.is_switch() {
             set(args, flag, "true")?;
             rest = after;
             continue;
@@ -149,10 +154,6 @@ fn letters<'a>(
         return set(args, flag, value);
     }
     Ok(())
-}
-
-fn takes_no_word(flag: &Flag) -> bool {
-    matches!(flag.value, Value::Switch(_))
 }
 
 fn set(args: &mut Args, flag: &Flag, text: &str) -> Result<(), UsageError> {
@@ -202,6 +203,35 @@ mod tests {
     }
 
     #[test]
+    fn flags_of_logs_are_taken_and_change_nothing() {
+        for line in [
+            "-v 5",
+            "-v5",
+            "-v=5",
+            "--v 5",
+            "--v=-1",
+            "--logtostderr --alsologtostderr=false",
+            "--vmodule=a=1,b=2 --log_dir /tmp --stderrthreshold error",
+        ] {
+            assert_eq!(args(line), Args::default(), "{line}");
+        }
+        let environment = |name: &str| name.ends_with("_V").then(|| "x".to_owned());
+        assert_eq!(parse(&[], environment).unwrap().notes, [""; 0], "none of them has a variable");
+    }
+
+    #[test]
+    fn credentials_come_from_the_environment_too() {
+        let environment = |name: &str| (name == "SEALED_SECRETS_TOKEN").then(|| "t".to_owned());
+        assert_eq!(parse(&[], environment).unwrap().args, args("--token t"));
+        assert_eq!(parse(&words("--token other"), environment).unwrap().args, args("--token other"));
+    }
+
+    #[test]
+    fn groups_are_kept_with_their_commas() {
+        assert_eq!(args("--as-group a,b --as-group=c").overrides.impersonate_groups, ["a,b", "c"]);
+    }
+
+    #[test]
     fn an_old_name_is_said_each_time_that_the_command_line_has_it() {
         let line = "Flag --rotate has been deprecated, please use --re-encrypt instead";
         for (words_of, re_encrypt, lines) in [
@@ -244,6 +274,11 @@ mod tests {
             (
                 "--scope foo",
                 "invalid argument \"foo\" for \"--scope\" flag: must be one of: strict, namespace-wide, cluster-wide",
+            ),
+            ("--server", "flag needs an argument: --server"),
+            (
+                "-v x",
+                "invalid argument \"x\" for \"-v, --v\" flag: strconv.ParseInt: parsing \"x\": invalid syntax",
             ),
             (
                 "--raw=maybe",

@@ -11,6 +11,17 @@ pub enum ValueError {
     /// A quotation mark that belongs to nothing.
     #[error("parse error: a quotation mark stands alone")]
     List,
+    /// No whole number of 32 bits.
+    #[error("strconv.ParseInt: parsing {text:?}: {wrong}")]
+    Integer {
+        /// The value.
+        text: String,
+        /// What is wrong with it.
+        wrong: &'static str,
+    },
+    /// Nothing that the log takes.
+    #[error("{0}")]
+    Logging(&'static str),
     /// None of the three scopes.
     #[error("{}", sealer_core::ScopeError)]
     Scope,
@@ -25,6 +36,29 @@ pub fn switch(text: &str) -> Result<bool, ValueError> {
         "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok(true),
         "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok(false),
         _ => Err(ValueError::Switch(text.to_owned())),
+    }
+}
+
+/// The numbers that Go's `strconv.ParseInt` takes.
+pub fn integer(text: &str) -> Result<i32, ValueError> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    text.parse().map_err(|_| ValueError::Integer {
+        text: text.to_owned(),
+        wrong: if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            "value out of range"
+        } else {
+            "invalid syntax"
+        },
+    })
+}
+
+/// The name of a namespace, without the kind that kubectl lets stand before it: `ns/payments`.
+pub fn namespace(text: &str) -> &str {
+    let is_kind =
+        |kind: &str| ["ns", "namespace", "namespaces"].iter().any(|name| kind.eq_ignore_ascii_case(name));
+    match text.split_once('/') {
+        Some((kind, name)) if is_kind(kind) && !name.is_empty() => name,
+        _ => text,
     }
 }
 
@@ -122,6 +156,21 @@ mod tests {
         assert_eq!(split("\"a\"\"b\""), Some(vec!["a\"b".into()]));
         for wrong in ["a\"b", "\"a", "\"a\"b"] {
             assert_eq!(split(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_namespace_may_have_its_kind_before_it() {
+        for (text, name) in [
+            ("payments", "payments"),
+            ("ns/payments", "payments"),
+            ("Namespace/payments", "payments"),
+            ("namespaces/ns/x", "ns/x"),
+            ("ns/", "ns/"),
+            ("pod/x", "pod/x"),
+            ("", ""),
+        ] {
+            assert_eq!(namespace(text), name, "{text}");
         }
     }
 

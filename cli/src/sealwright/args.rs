@@ -81,7 +81,11 @@ impl ClusterArgs {
     /// Who is asked.
     pub fn controller(&self, stderr_is_terminal: bool) -> Controller {
         Controller {
-            kubeconfig: KubeconfigChoice { path: self.kubeconfig.clone(), context: self.context.clone() },
+            kubeconfig: KubeconfigChoice {
+                path: self.kubeconfig.clone(),
+                context: self.context.clone(),
+                ..KubeconfigChoice::default()
+            },
             namespace: self.controller_namespace.clone(),
             name: self.controller_name.clone(),
             timeout: self.request_timeout.0,

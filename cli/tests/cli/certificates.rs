@@ -131,7 +131,7 @@ fn a_context_that_leads_nowhere_is_named() {
     let folder = kubeconfig(&server);
     for (context, start) in [
         ("z", "error: context \"z\" does not exist\n"),
-        ("y", "error: invalid configuration: failed to load the cluster of context: none\n"),
+        ("y", "error: invalid configuration: no server found for cluster \"none\"\n"),
     ] {
         let args = ["--fetch-cert", "--kubeconfig", "config", "--context", context];
         let (code, stdout, stderr) = told(&kubeseal(folder.path(), &args, &[], b""));

@@ -38,8 +38,15 @@ pub fn status(line: &'static str, code: u16, message: &str) -> Answer {
 /// A server whose Service has one port, and that asks `controller` what to answer to a POST: its path behind the proxy
 /// and its body.
 pub fn serving(controller: impl Fn(&str, &str) -> Answer + Send + 'static) -> Server {
+    Server::new(in_front_of(controller))
+}
+
+/// What such a server answers.
+pub fn in_front_of(
+    controller: impl Fn(&str, &str) -> Answer + Send + 'static,
+) -> impl Fn(&str) -> Answer + Send + 'static {
     const PROXY: &str = "/api/v1/namespaces/kube-system/services/http:sealed-secrets-controller:http/proxy";
-    Server::new(move |request| {
+    move |request| {
         let (head, body) = request.split_once("\r\n\r\n").unwrap();
         let path = head.split(' ').nth(1).unwrap();
         match path.strip_prefix(PROXY) {
@@ -47,7 +54,7 @@ pub fn serving(controller: impl Fn(&str, &str) -> Answer + Send + 'static) -> Se
             None if path == SERVICE => service("[{\"name\":\"http\",\"port\":8080}]"),
             _ => status("404 Not Found", 404, "unexpected request"),
         }
-    })
+    }
 }
 
 /// An answer of our controller's that refuses.

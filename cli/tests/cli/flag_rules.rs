@@ -202,7 +202,10 @@ fn the_output_and_the_certificate_are_taken_from_their_flags() {
         panic!()
     };
     assert_eq!((controller.name.as_str(), controller.namespace.as_str()), ("c", "ns"));
-    assert_eq!(controller.kubeconfig, KubeconfigChoice { path: Some("k".into()), context: Some("x".into()) });
+    assert_eq!(
+        controller.kubeconfig,
+        KubeconfigChoice { path: Some("k".into()), context: Some("x".into()), ..KubeconfigChoice::default() }
+    );
 }
 
 /// flags, the manifest's namespace and scope annotation -> the namespace insisted on, the fallback, the scope set
@@ -240,7 +243,10 @@ fn names_and_empty_data_are_passed_on() {
     assert_eq!(sealing("-n=ns").namespace, NamespaceSource::Given("ns".into()));
     assert_eq!(
         sealing("--namespace= --context c").namespace,
-        NamespaceSource::Kubeconfig(KubeconfigChoice { path: None, context: Some("c".into()) })
+        NamespaceSource::Kubeconfig(KubeconfigChoice {
+            context: Some("c".into()),
+            ..KubeconfigChoice::default()
+        })
     );
 }
 

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
 /// What the server does with a request.
 pub enum Answer {
     /// Status line and body.
@@ -29,6 +31,19 @@ pub struct Server {
 impl Server {
     /// Answers every request by its text, which begins with e.g. `GET /cert.pem HTTP/1.1`.
     pub fn new(answer: impl Fn(&str) -> Answer + Send + 'static) -> Self {
+        Self::of(move |stream, seen| serve(stream, &answer, seen))
+    }
+
+    /// The same over TLS.
+    pub fn secure(config: ServerConfig, answer: impl Fn(&str) -> Answer + Send + 'static) -> Self {
+        let config = Arc::new(config);
+        Self::of(move |stream, seen| {
+            let session = ServerConnection::new(config.clone()).unwrap();
+            serve(StreamOwned::new(session, stream), &answer, seen);
+        })
+    }
+
+    fn of(serve: impl Fn(TcpStream, &Mutex<Vec<String>>) + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -39,7 +54,7 @@ impl Server {
                 if over.load(Ordering::SeqCst) {
                     return;
                 }
-                serve(stream.unwrap(), &answer, &seen);
+                serve(stream.unwrap(), &seen);
             }
         });
         Self { address, requests, ended, thread: Some(thread) }
@@ -51,8 +66,8 @@ impl Server {
     }
 }
 
-fn serve(mut stream: TcpStream, answer: &impl Fn(&str) -> Answer, seen: &Mutex<Vec<String>>) {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
+fn serve(stream: impl Read + Write, answer: &impl Fn(&str) -> Answer, seen: &Mutex<Vec<String>>) {
+    let mut reader = BufReader::new(stream);
     let mut head = String::new();
     while reader.read_line(&mut head).is_ok_and(|length| length > 2) {}
     if head.is_empty() {
@@ -73,10 +88,10 @@ fn serve(mut stream: TcpStream, answer: &impl Fn(&str) -> Answer, seen: &Mutex<V
             let reply =
                 format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
             // The client may be gone already.
-            let _ = stream.write_all(reply.as_bytes());
+            let _ = reader.get_mut().write_all(reply.as_bytes());
         }
         Answer::HangUp => {
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of");
+            let _ = reader.get_mut().write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of");
         }
         Answer::Silence => {
             let mut rest = String::new();

@@ -1,11 +1,20 @@
 //! Reads the kubeconfig by the rules of client-go.
 
+pub mod overrides;
+pub mod problem;
+pub mod target;
+
 use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use kube::config::{Kubeconfig, KubeconfigError as Broken};
 
 use crate::error::OsCause;
+use overrides::Overrides;
+use problem::{Problem, joined};
+use target::{Target, target};
 
 /// What the environment says about clusters; read once, where the program starts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,13 +50,15 @@ impl Surroundings {
     }
 }
 
-/// Which kubeconfig, and which of its contexts.
+/// Which kubeconfig, which of its contexts, and what is said besides.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct KubeconfigChoice {
     /// `--kubeconfig`; else the usual places.
     pub path: Option<PathBuf>,
     /// `--context`; else the current one.
     pub context: Option<String>,
+    /// What the command line says in the kubeconfig's place. Boxed, as it is large and mostly empty.
+    pub overrides: Box<Overrides>,
 }
 
 /// The kubeconfig can't be used. Nothing of its content is repeated: it may hold a token.
@@ -84,6 +95,24 @@ pub enum KubeconfigError {
     /// The context is not in it. The text is upstream's.
     #[error("context {0:?} does not exist")]
     Context(String),
+    /// The cluster of `--cluster` is not in it. The text is upstream's.
+    #[error("cluster {0:?} does not exist")]
+    Cluster(String),
+    /// The user of `--user` is not in it. The text is upstream's.
+    #[error("auth info {0:?} does not exist")]
+    User(String),
+    /// The cluster or the user can't be used. The texts are upstream's.
+    #[error("invalid configuration: {}", joined(.0))]
+    Invalid(Vec<Problem>),
+    /// The server is no address. The text is upstream's, up to the server, in which a password may stand.
+    #[error("host must be a URL or a host:port pair")]
+    Server,
+    /// What says who asks can't stand in a header of HTTP.
+    #[error("the {0} holds a line break or another character that can't be sent")]
+    Unsendable(&'static str),
+    /// A server is to be known by its authority, and not to be known. The text is upstream's.
+    #[error("specifying a root certificates file with the insecure flag is not allowed")]
+    AuthorityWithoutUse,
 }
 
 impl KubeconfigError {
@@ -95,18 +124,37 @@ impl KubeconfigError {
                     .to_owned(),
             ),
             Self::Context(_) => Some("kubectl config get-contexts lists them".to_owned()),
-            Self::Missing { .. } | Self::Unreadable { .. } | Self::Malformed { .. } => None,
+            Self::Cluster(_) => Some("kubectl config get-clusters lists them".to_owned()),
+            Self::User(_) => Some("kubectl config get-users lists them".to_owned()),
+            Self::Server => Some("begin it with http:// or https://".to_owned()),
+            Self::AuthorityWithoutUse => {
+                Some("leave out --insecure-skip-tls-verify, and the server is checked".to_owned())
+            }
+            Self::Unsendable(_) => Some("give it without the line break at its end".to_owned()),
+            Self::Missing { .. } | Self::Unreadable { .. } | Self::Malformed { .. } | Self::Invalid(_) => {
+                None
+            }
         }
     }
 }
 
-/// The kubeconfig that was chosen, or what the usual places hold together; `None` without any.
-pub fn load(
+/// The cluster and the user that were chosen; `None` where nothing says where a cluster is.
+pub fn choose(
     choice: &KubeconfigChoice,
     surroundings: &Surroundings,
-) -> Result<Option<Kubeconfig>, KubeconfigError> {
+) -> Result<Option<Target>, KubeconfigError> {
+    let opens = |path: &Path| File::open(path).map(drop).map_err(OsCause::from);
+    let context = choice.context.as_deref().filter(|name| !name.is_empty());
+    target(&load(choice, surroundings)?, context, &choice.overrides, opens)
+}
+
+/// The kubeconfig that was chosen, or what the usual places hold together.
+fn load(choice: &KubeconfigChoice, surroundings: &Surroundings) -> Result<Kubeconfig, KubeconfigError> {
     let mut merged = Kubeconfig::default();
     for path in places(choice, surroundings) {
+        if is_cut_utf16(&path) {
+            return Err(KubeconfigError::Malformed { path });
+        }
         let config = match Kubeconfig::read_from(&path) {
             Ok(config) => config,
             Err(Broken::ReadConfig(error, path)) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -123,15 +171,17 @@ pub fn load(
         };
         merged = merged.merge(config).map_err(|_| KubeconfigError::Malformed { path })?;
     }
-    let is_empty = merged.clusters.is_empty()
-        && merged.contexts.is_empty()
-        && merged.auth_infos.is_empty()
-        && merged.current_context.as_ref().is_none_or(String::is_empty);
-    match &choice.context {
-        // Nothing is in an empty kubeconfig, and whoever names a context counts on it.
-        Some(name) if is_empty && !name.is_empty() => Err(KubeconfigError::Context(name.clone())),
-        _ => Ok((!is_empty).then_some(merged)),
-    }
+    Ok(merged)
+}
+
+/// Whether a file in UTF-16 ends within a character, where the client's reader would end the program. A pipe, which can be
+/// read only once, is not looked at.
+fn is_cut_utf16(path: &Path) -> bool {
+    let is_odd = fs::metadata(path).is_ok_and(|there| there.is_file() && there.len() % 2 == 1);
+    let mut mark = [0; 2];
+    is_odd
+        && File::open(path).and_then(|mut file| file.read_exact(&mut mark)).is_ok()
+        && matches!(mark, [0xFF, 0xFE] | [0xFE, 0xFF])
 }
 
 fn places(choice: &KubeconfigChoice, surroundings: &Surroundings) -> Vec<PathBuf> {
@@ -149,38 +199,14 @@ fn places(choice: &KubeconfigChoice, surroundings: &Surroundings) -> Vec<PathBuf
 /// The namespace that the chosen context names, else the Pod's, else `default`.
 pub fn namespace(choice: &KubeconfigChoice, surroundings: &Surroundings) -> Result<String, KubeconfigError> {
     let pod = surroundings.pod_namespace.clone();
-    let Some(config) = load(choice, surroundings)? else {
-        return pod.ok_or(KubeconfigError::Empty);
-    };
-    let named = match context(&config, choice)? {
-        None => None,
-        Some(name) => config
-            .contexts
-            .iter()
-            .find(|context| context.name == name)
-            .and_then(|context| context.context.as_ref())
-            .and_then(|context| context.namespace.clone())
-            .filter(|namespace| !namespace.is_empty()),
-    };
-    Ok(named.or(pod).unwrap_or_else(|| "default".to_owned()))
-}
-
-/// The name of the context to use, which exists.
-pub fn context(config: &Kubeconfig, choice: &KubeconfigChoice) -> Result<Option<String>, KubeconfigError> {
-    let name =
-        choice.context.clone().or_else(|| config.current_context.clone()).filter(|name| !name.is_empty());
-    match name {
-        Some(name) if !config.contexts.iter().any(|context| context.name == name) => {
-            Err(KubeconfigError::Context(name))
-        }
-        name => Ok(name),
+    match choose(choice, surroundings)? {
+        None => pod.ok_or(KubeconfigError::Empty),
+        Some(target) => Ok(target.namespace.or(pod).unwrap_or_else(|| "default".to_owned())),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     const TWO: &str = "\
@@ -189,7 +215,7 @@ mod tests {
          users: [], current-context: a}";
 
     fn choice(path: Option<PathBuf>, context: Option<&str>) -> KubeconfigChoice {
-        KubeconfigChoice { path, context: context.map(str::to_owned) }
+        KubeconfigChoice { path, context: context.map(str::to_owned), ..KubeconfigChoice::default() }
     }
 
     #[test]
@@ -222,6 +248,19 @@ mod tests {
         assert_eq!(namespace(&choice(None, None), &surroundings).unwrap(), "payments");
         let error = load(&choice(Some(missing.clone()), None), &surroundings).unwrap_err();
         assert_eq!(error.to_string(), format!("stat {}: no such file or directory", missing.display()));
+    }
+
+    #[test]
+    fn a_file_that_ends_within_a_character_is_malformed() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("config");
+        for (bytes, is_cut) in
+            [(&b"\xFF\xFEa"[..], true), (b"\xFE\xFF\0a\0", true), (b"\xFF\xFE{\0}\0", false), (b"{ }", false)]
+        {
+            fs::write(&path, bytes).unwrap();
+            let loaded = load(&choice(Some(path.clone()), None), &Surroundings::default());
+            assert_eq!(matches!(loaded, Err(KubeconfigError::Malformed { .. })), is_cut, "{bytes:?}");
+        }
     }
 
     #[test]
