@@ -9,7 +9,7 @@ use crate::cert_source::CertSource;
 use crate::cluster::Controller;
 use crate::kubeconfig::KubeconfigChoice;
 use crate::kubeseal::value;
-use crate::sealwright::completion;
+use crate::sealwright::{completion, man};
 
 /// Keeps SealedSecrets in git: change one value, check a repository, seal it again for a new key
 #[derive(Debug, Parser)]
@@ -27,6 +27,8 @@ pub struct Cli {
 pub enum Command {
     /// Print a script that completes words in your shell, for sealwright or for kubeseal
     Completion(completion::CompletionArgs),
+    /// Print a manual page of sealwright or kubeseal, or write them all
+    Man(man::ManArgs),
 }
 
 /// How the controller is reached.

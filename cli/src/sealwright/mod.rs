@@ -4,6 +4,7 @@
 
 pub mod args;
 pub mod completion;
+pub mod man;
 pub mod paths;
 pub mod verdict;
 
@@ -15,5 +16,6 @@ use verdict::{Failure, Verdict};
 pub fn run(cli: Cli, _surroundings: &Surroundings) -> Result<Verdict, Failure> {
     match cli.command {
         Command::Completion(args) => completion::run(&args),
+        Command::Man(args) => man::run(&args),
     }
 }
