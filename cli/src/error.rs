@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// The text for stderr: `error:`, the whole chain of causes on one line, then the hint.
@@ -21,6 +21,11 @@ pub fn report(error: &dyn Error, hint: Option<&str>) -> String {
         text.push('\n');
     }
     text
+}
+
+/// Writes to stderr. That nobody reads it is no error of its own: there is no place left to say so.
+pub fn say(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 /// Control characters, which names of files and answers of servers may hold, become spaces.
@@ -48,6 +53,11 @@ impl OsCause {
     /// Whether there is no such file.
     pub fn is_not_found(&self) -> bool {
         self.0.kind() == io::ErrorKind::NotFound
+    }
+
+    /// Whether nobody reads any more.
+    pub fn is_broken_pipe(&self) -> bool {
+        self.0.kind() == io::ErrorKind::BrokenPipe
     }
 }
 

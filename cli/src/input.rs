@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use sealer_core::Plaintext;
 use zeroize::Zeroizing;
 
-use crate::error::{FileError, OsCause};
+use crate::error::{FileError, OsCause, say};
 
 /// Where a text is read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub enum InputError {
     /// The file of `--from-file`.
     #[error(transparent)]
     Value(FileError),
-    /// Bytes that are no UTF-8. The text is upstream's for anything that it can't read.
+    /// Bytes that are no text. The text is upstream's for anything that it can't read.
     #[error("no secrets found. Ensure the input is valid and UTF-8 encoded")]
     Encoding,
 }
@@ -46,7 +46,7 @@ impl InputError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::File { cause } => Some(cause.to_string()),
-            Self::Encoding => Some("the input is not UTF-8; save it as UTF-8".to_owned()),
+            Self::Encoding => Some("the input is neither UTF-8 nor UTF-16; save it as UTF-8".to_owned()),
             Self::Stdin(_) | Self::Value(_) => None,
         }
     }
@@ -130,19 +130,67 @@ pub fn file(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
 /// The content of a file that is to be written later: one that can't be written is noticed now.
 pub fn file_to_change(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
     let file = File::options().read(true).write(true).open(path);
+    let file = file.and_then(|file| {
+        // A pipe that is open for writing too would be read for ever.
+        if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("not a regular file")) }
+    });
     let file =
         file.map_err(|error| FileError { step: "open", path: path.to_owned(), cause: error.into() })?;
     rest_of_file(file, path)
 }
 
-/// The bytes as text, if they are one; wiped in the end either way.
-pub fn text(mut bytes: Zeroizing<Vec<u8>>) -> Option<Zeroizing<String>> {
+/// The bytes as text, if they are one, in UTF-8 or in UTF-16, which programs of Windows write; wiped in the end either
+/// way.
+pub fn text(bytes: Zeroizing<Vec<u8>>) -> Option<Zeroizing<String>> {
+    match Utf16::of(&bytes) {
+        Some(encoding) => encoding.text(&bytes),
+        None => utf8(bytes),
+    }
+}
+
+/// The bytes as text, if they are one in UTF-8; wiped in the end either way.
+pub fn utf8(mut bytes: Zeroizing<Vec<u8>>) -> Option<Zeroizing<String>> {
+    if Utf16::of(&bytes).is_some() {
+        return None;
+    }
     match String::from_utf8(std::mem::take(&mut *bytes)) {
         Ok(text) => Some(Zeroizing::new(text)),
         Err(error) => {
             drop(Zeroizing::new(error.into_bytes()));
             None
         }
+    }
+}
+
+/// One of the two orders of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Utf16 {
+    Little,
+    Big,
+}
+
+impl Utf16 {
+    /// The order that a mark tells or, without one, two characters of ASCII: no manifest in UTF-8 holds a NUL.
+    fn of(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [0xFF, 0xFE, ..] | [1..=255, 0, 1..=255, 0, ..] => Some(Self::Little),
+            [0xFE, 0xFF, ..] | [0, 1..=255, 0, 1..=255, ..] => Some(Self::Big),
+            _ => None,
+        }
+    }
+
+    fn text(self, bytes: &[u8]) -> Option<Zeroizing<String>> {
+        let (pairs, []) = bytes.as_chunks::<2>() else { return None };
+        let units = pairs.iter().map(|pair| match self {
+            Self::Little => u16::from_le_bytes(*pair),
+            Self::Big => u16::from_be_bytes(*pair),
+        });
+        // Of the right size at once, so that no smaller buffer is left behind.
+        let mut text = Zeroizing::new(String::with_capacity(pairs.len() * 3));
+        for character in char::decode_utf16(units) {
+            text.push(character.ok()?);
+        }
+        Some(text)
     }
 }
 
@@ -156,7 +204,7 @@ fn rest_of_file(file: File, path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError
 
 fn stdin(prompt: Option<&'static str>) -> Result<Zeroizing<Vec<u8>>, InputError> {
     if let Some(prompt) = prompt {
-        eprintln!("{prompt}");
+        say(&format!("{prompt}\n"));
     }
     read_wiped(io::stdin().lock()).map_err(|error| InputError::Stdin(error.into()))
 }
@@ -178,6 +226,34 @@ fn read_wiped(mut from: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn encoded(text: &str, mark: bool, bytes_of: fn(u16) -> [u8; 2]) -> Zeroizing<Vec<u8>> {
+        let mark = if mark { "\u{FEFF}" } else { "" };
+        Zeroizing::new(mark.encode_utf16().chain(text.encode_utf16()).flat_map(bytes_of).collect())
+    }
+
+    #[test]
+    fn utf_16_is_understood_in_both_orders_with_and_without_a_mark() {
+        let text_of = "kind: Secret # пароль 🔑\n";
+        for bytes_of in [u16::to_le_bytes, u16::to_be_bytes] {
+            for mark in [true, false] {
+                let read = text(encoded(text_of, mark, bytes_of)).unwrap();
+                assert_eq!(read.trim_start_matches('\u{FEFF}'), text_of);
+                assert_eq!(read.starts_with('\u{FEFF}'), mark);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_none() {
+        for bytes in
+            [&b"\xFF"[..], b"\xFF\xFEa", b"\xFF\xFE\x00\xD8a\x00", b"a\x00b\x00c", b"\x00a\x00b\xDC\x00"]
+        {
+            assert_eq!(text(Zeroizing::new(bytes.to_vec())), None, "{bytes:?}");
+        }
+        assert_eq!(**text(Zeroizing::new(b"a\x00\x00\x00".to_vec())).unwrap(), *"a\0\0\0");
+        assert_eq!(utf8(encoded("ab", true, u16::to_le_bytes)), None);
+    }
 
     #[test]
     fn everything_is_read_whatever_its_length() {

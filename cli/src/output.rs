@@ -41,6 +41,17 @@ pub enum OutputError {
     },
 }
 
+/// The exit code of a program whose reader has gone away, as `head` goes; the shell gives it to one that the signal ends.
+/// Nothing is said then: nobody is interested any more.
+pub const READER_GONE: u8 = 128 + 13;
+
+impl OutputError {
+    /// Whether the reader of standard output has gone away.
+    pub fn is_reader_gone(&self) -> bool {
+        matches!(self, Self::Stdout(cause) if cause.is_broken_pipe())
+    }
+}
+
 /// Notices before any work is done that the output can't be written.
 pub fn check(output: &Output) -> Result<(), OutputError> {
     let Output::File(path) = output else {

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::cluster::{Controller, cause, deepest};
 use crate::deadline::{self, Elapsed};
+use crate::error::say;
 
 /// How long a controller without a ready Pod is waited for, unless `--request-timeout` says: whoever installs it often
 /// seals in the next line.
@@ -142,7 +143,7 @@ impl<'a> Proxy<'a> {
                 let Controller { namespace, name, .. } = self.controller;
                 let what =
                     if matches!(error, CallError::Busy { .. }) { "a turn at" } else { "a ready Pod of" };
-                eprintln!("(waiting for {what} {namespace}/{name})");
+                say(&format!("(waiting for {what} {namespace}/{name})\n"));
             }
             sleep(pause).await;
         }

@@ -4,12 +4,13 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use sealwright_cli::error::report;
+use sealwright_cli::error::{report, say};
 use sealwright_cli::kubeconfig::Surroundings;
 use sealwright_cli::kubeseal::command::{self, Facts};
 use sealwright_cli::kubeseal::error::CliError;
 use sealwright_cli::kubeseal::pflag::{self, UsageError};
 use sealwright_cli::kubeseal::{help, run};
+use sealwright_cli::output::READER_GONE;
 
 fn main() -> ExitCode {
     let mut words = std::env::args_os().map(OsString::into_string);
@@ -36,7 +37,7 @@ fn main() -> ExitCode {
             notes.extend(more);
             // Whoever types the input wants to know before.
             if facts.stdin_is_terminal {
-                say(&std::mem::take(&mut notes));
+                say_all(&std::mem::take(&mut notes));
             }
             run::run(&command, &program, &Surroundings::of_this_process(), &mut notes)
         }
@@ -45,12 +46,13 @@ fn main() -> ExitCode {
     // Scripts look for `error:` at the very start of stderr, so everything else comes after it.
     let code = match outcome {
         Ok(()) => ExitCode::SUCCESS,
+        Err(CliError::Output(error)) if error.is_reader_gone() => ExitCode::from(READER_GONE),
         Err(error) => {
-            eprint!("{}", report(&error, error.hint().as_deref()));
+            say(&report(&error, error.hint().as_deref()));
             ExitCode::FAILURE
         }
     };
-    say(&notes);
+    say_all(&notes);
     code
 }
 
@@ -60,8 +62,8 @@ fn misused(mistake: &str, program: &str, code: ExitCode) -> ExitCode {
     code
 }
 
-fn say(notes: &[String]) {
+fn say_all(notes: &[String]) {
     for note in notes {
-        eprintln!("{note}");
+        say(&format!("{note}\n"));
     }
 }

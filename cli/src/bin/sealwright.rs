@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use sealwright_cli::error::report;
+use sealwright_cli::error::{report, say};
 use sealwright_cli::kubeconfig::Surroundings;
+use sealwright_cli::output::{OutputError, READER_GONE};
 use sealwright_cli::sealwright::args::Cli;
 use sealwright_cli::sealwright::run;
 use sealwright_cli::sealwright::verdict::{Failure, Verdict};
@@ -13,8 +14,13 @@ fn main() -> ExitCode {
     match run(Cli::parse(), &Surroundings::of_this_process()) {
         Ok(Verdict::Yes) => ExitCode::SUCCESS,
         Ok(Verdict::No) => ExitCode::FAILURE,
+        Err(Failure { error, .. })
+            if error.downcast_ref::<OutputError>().is_some_and(OutputError::is_reader_gone) =>
+        {
+            ExitCode::from(READER_GONE)
+        }
         Err(Failure { error, hint }) => {
-            eprint!("{}", report(&*error, hint.as_deref()));
+            say(&report(&*error, hint.as_deref()));
             ExitCode::from(2)
         }
     }

@@ -23,7 +23,7 @@ pub enum MergeIntoError {
     /// It can't be read or written.
     #[error(transparent)]
     File(#[from] FileError),
-    /// It is no text.
+    /// It is no UTF-8; in another encoding it could not keep its bytes.
     #[error("{}: not UTF-8", path.display())]
     Encoding {
         /// The file.
@@ -98,7 +98,7 @@ pub(crate) fn merge_into(
     let key = cert.check(now())?;
     let before = input::file_to_change(path).map_err(MergeIntoError::from)?;
     let text =
-        input::text(before.clone()).ok_or_else(|| MergeIntoError::Encoding { path: path.to_owned() })?;
+        input::utf8(before.clone()).ok_or_else(|| MergeIntoError::Encoding { path: path.to_owned() })?;
     let file = SealedText::read(&text, Policy::Kubeseal).map_err(refused)?;
 
     let secret = only_secret(manifest::read_secrets(&input.text()?, Policy::Kubeseal)?)?;

@@ -167,15 +167,15 @@ pub(crate) fn re_encrypt(
         if text.is_empty() {
             return Ok(());
         }
-        unchanged(path, before.as_bytes())?;
+        unchanged(path, &before)?;
     }
     Ok(output::write(&command.output, text.as_bytes(), Privacy::Public)?)
 }
 
 /// Notices that an editor or another process was faster.
-fn unchanged(path: &Path, before: &[u8]) -> Result<(), ReEncryptError> {
-    match input::file(path) {
-        Ok(now) if *now == before => Ok(()),
+fn unchanged(path: &Path, before: &str) -> Result<(), ReEncryptError> {
+    match input::file(path).map(input::text) {
+        Ok(Some(now)) if **now == *before => Ok(()),
         Ok(_) | Err(_) => Err(ReEncryptError::Changed { path: path.to_owned() }),
     }
 }

@@ -101,15 +101,14 @@ fn the_cause_of_an_unreadable_input_follows_on_its_own_line() {
         let text = format!("error: Could not read file specified with --secret-file\n{cause}\n");
         assert_eq!(told(&output), (1, String::new(), text));
     }
-    let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain(b"kind".iter().flat_map(|byte| [*byte, 0])).collect();
-    let output = kubeseal(folder.path(), &["--cert", &cert()], &[], &utf16);
+    let output = kubeseal(folder.path(), &["--cert", &cert()], &[], b"kind: \xE9t\xE9");
     assert_eq!(
         told(&output),
         (
             1,
             String::new(),
             "error: no secrets found. Ensure the input is valid and UTF-8 encoded\n\
-         the input is not UTF-8; save it as UTF-8\n"
+         the input is neither UTF-8 nor UTF-16; save it as UTF-8\n"
                 .to_owned()
         )
     );

@@ -9,6 +9,7 @@ mod certificates;
 mod cluster;
 mod files;
 mod flag_rules;
+mod hostile;
 mod manual;
 mod merging;
 mod not_re_encrypted;

@@ -170,8 +170,9 @@ fn what_is_no_sealed_secret_stays_here() {
     }
     let folder = crate::cluster::kubeconfig(&server);
     let args = ["--validate", "--kubeconfig", "config"];
-    let output = kubeseal(folder.path(), &args, &[], &[0xFF, 0xFE, b'k', 0]);
-    let stderr = "error: unable to decrypt sealed secret\nthe input is not UTF-8; save it as UTF-8\n";
+    let output = kubeseal(folder.path(), &args, &[], b"kind: \xE9t\xE9");
+    let stderr =
+        "error: unable to decrypt sealed secret\nthe input is neither UTF-8 nor UTF-16; save it as UTF-8\n";
     assert_eq!(told(&output), (1, String::new(), stderr.to_owned()));
     assert_eq!(posted(&server), [""; 0]);
 }
