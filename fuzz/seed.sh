@@ -28,6 +28,9 @@ small $vectors/sealed '*' read_sealed_secrets
 small $vectors/shapes '*.out.yaml' read_sealed_secrets
 small $vectors/shapes '*.out.json' read_sealed_secrets
 for file in $vectors/merge/*/before.*; do cp "$file" "corpus/merge/$(basename "$(dirname "$file")")"; done
+cp corpus/merge/* corpus/lint/
+small $vectors/shapes '*' lint
+small $vectors/sealed '*' lint
 small $vectors/keys '*.crt' cert
 small $vectors/keys '*.pem' private_key
 for bits in 2048 3072 4096; do

@@ -123,7 +123,7 @@ impl<'a> Finder<'a> {
     }
 }
 
-fn json_values(source: Source<'_>) -> Result<Vec<(Tree<'_>, Range<usize>)>, ManifestError> {
+pub(super) fn json_values(source: Source<'_>) -> Result<Vec<(Tree<'_>, Range<usize>)>, ManifestError> {
     let mut values = Vec::new();
     let mut at = 0;
     loop {
@@ -135,7 +135,7 @@ fn json_values(source: Source<'_>) -> Result<Vec<(Tree<'_>, Range<usize>)>, Mani
     }
 }
 
-fn read(tree: &Tree<'_>, root: NodeId, policy: Policy) -> Result<SealedSecret, ManifestError> {
+pub(super) fn read(tree: &Tree<'_>, root: NodeId, policy: Policy) -> Result<SealedSecret, ManifestError> {
     let mut fields = Fields::new(tree, policy, budget(tree.source));
     let sealed = sealed::read(&mut fields, root)?;
     fields.failed.map_or(Ok(sealed), Err)

@@ -12,6 +12,7 @@ mod locate;
 #[cfg(any(test, not(feature = "kubeseal")))]
 mod magnitude;
 mod metadata;
+mod outline;
 mod recognise;
 mod scalar;
 mod sealed;
@@ -26,6 +27,7 @@ pub use error::{ManifestError, Position, Problem, Reading, Shape};
 pub use recognise::{Recognised, recognise};
 
 pub(crate) use locate::{Located, position, reread, sealed_documents};
+pub(crate) use outline::{Document, Node, outline};
 pub(crate) use scalar::needs_quotes;
 pub(crate) use tree::MAX_DEPTH;
 
@@ -86,4 +88,11 @@ pub fn read_secrets(text: &str, policy: Policy) -> Result<Vec<SecretManifest>, M
 pub fn read_sealed_secrets(text: &str, policy: Policy) -> Result<Vec<SealedSecret>, ManifestError> {
     let found = stream::read(text, policy, false, sealed::read)?;
     if found.objects.is_empty() { Err(ManifestError::NoSealedSecrets) } else { Ok(found.objects) }
+}
+
+/// Reads every SealedSecret of a text, lists included, and passes over objects of other kinds.
+pub fn find_sealed_secrets(text: &str) -> Result<Vec<SealedSecret>, ManifestError> {
+    let found = stream::read(text, Policy::Strict, false, sealed::find)?;
+    let sealed: Vec<SealedSecret> = found.objects.into_iter().flatten().collect();
+    if sealed.is_empty() { Err(ManifestError::NoSealedSecrets) } else { Ok(sealed) }
 }

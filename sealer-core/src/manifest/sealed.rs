@@ -23,6 +23,14 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, id: NodeId) -> Result<SealedSecr
     Ok(sealed)
 }
 
+/// Reads one SealedSecret; nothing where the object is of another kind.
+pub(super) fn find(fields: &mut Fields<'_, '_>, id: NodeId) -> Result<Option<SealedSecret>, ManifestError> {
+    match kind_of(fields, id)? {
+        Some((kind, _)) if kind == KIND => read(fields, id).map(Some),
+        Some(_) | None => Ok(None),
+    }
+}
+
 fn check_kind(fields: &mut Fields<'_, '_>, id: NodeId) -> Result<(), ManifestError> {
     match kind_of(fields, id)? {
         Some((kind, _)) if kind == KIND => Ok(()),
