@@ -24,5 +24,5 @@ pub use keyring::{KeyPairError, Keyring, SealingKeyPair};
 pub use private_key::{KEY_BITS, PrivateKey, PrivateKeyError};
 pub use reseal::{ResealError, Resealing};
 pub use self_signed::{SelfSignedError, self_signed};
-pub use template::Identity;
+pub use template::{Identity, check_template};
 pub use unseal::unseal;

@@ -37,6 +37,11 @@ impl Default for Identity<'_> {
     }
 }
 
+/// Whether a template is one: what stands in the way of rendering it, whatever the values are.
+pub fn check_template(key: &str, text: &str) -> Result<(), Error> {
+    Template::parse(key, text, &FUNCTIONS).map(drop)
+}
+
 /// Renders all templates of an object, and puts what they give among its values; it wins over a value of the same
 /// key.
 ///

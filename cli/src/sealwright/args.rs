@@ -9,7 +9,7 @@ use crate::cert_source::CertSource;
 use crate::cluster::Controller;
 use crate::kubeconfig::KubeconfigChoice;
 use crate::kubeseal::value;
-use crate::sealwright::{completion, man};
+use crate::sealwright::{completion, inspect, lint, man, verify};
 
 /// Keeps SealedSecrets in git: change one value, check a repository, seal it again for a new key
 #[derive(Debug, Parser)]
@@ -27,8 +27,14 @@ pub struct Cli {
 pub enum Command {
     /// Print a script that completes words in your shell, for sealwright or for kubeseal
     Completion(completion::CompletionArgs),
+    /// Show what a SealedSecret tells without a key: scope, keys, sizes, templates
+    Inspect(inspect::InspectArgs),
+    /// Find SealedSecrets that can't work and Secrets in plain text, without a key or a cluster
+    Lint(lint::LintArgs),
     /// Print a manual page of sealwright or kubeseal, or write them all
     Man(man::ManArgs),
+    /// Ask the controller, or try a backup of its keys, whether SealedSecrets open
+    Verify(verify::VerifyArgs),
 }
 
 /// How the controller is reached.
@@ -69,6 +75,15 @@ pub struct ClusterArgs {
         hide_env = true
     )]
     pub request_timeout: Limit,
+}
+
+/// How a result is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs; docs/lint.md describes it.
+    Json,
 }
 
 /// A time limit; `None` waits for ever.

@@ -4,18 +4,25 @@
 
 pub mod args;
 pub mod completion;
+pub mod inspect;
+pub mod lint;
 pub mod man;
 pub mod paths;
+pub mod sealed_files;
 pub mod verdict;
+pub mod verify;
 
 use crate::kubeconfig::Surroundings;
 use args::{Cli, Command};
 use verdict::{Failure, Verdict};
 
 /// Does what the command line says.
-pub fn run(cli: Cli, _surroundings: &Surroundings) -> Result<Verdict, Failure> {
+pub fn run(cli: Cli, surroundings: &Surroundings) -> Result<Verdict, Failure> {
     match cli.command {
         Command::Completion(args) => completion::run(&args),
+        Command::Inspect(args) => inspect::run(&args, surroundings),
+        Command::Lint(args) => lint::run(&args),
         Command::Man(args) => man::run(&args),
+        Command::Verify(args) => verify::run(&args, surroundings),
     }
 }

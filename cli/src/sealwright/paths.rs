@@ -39,6 +39,12 @@ pub fn manifests(paths: &[PathBuf]) -> Result<Vec<PathBuf>, PathsError> {
     Ok(found)
 }
 
+/// How a path is shown: with `/`, without a `./` that nobody wrote, and without control characters.
+pub fn shown(path: &Path) -> String {
+    let path = path.strip_prefix(".").unwrap_or(path);
+    path.to_string_lossy().chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
 fn in_directory(directory: &Path, found: &mut Vec<PathBuf>) -> Result<(), PathsError> {
     let mut types = TypesBuilder::new();
     for pattern in ["*.yaml", "*.yml", "*.json"] {
@@ -64,6 +70,15 @@ mod tests {
     use std::fs;
 
     use super::*;
+
+    #[test]
+    fn paths_are_shown_as_one_line() {
+        for (path, line) in
+            [("./apps/db.yaml", "apps/db.yaml"), ("../a", "../a"), ("/a", "/a"), ("a\nb", "a\u{fffd}b")]
+        {
+            assert_eq!(shown(Path::new(path)), line);
+        }
+    }
 
     #[test]
     fn directories_are_walked_as_git_sees_them_and_named_files_are_taken_as_they_are() {

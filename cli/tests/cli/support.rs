@@ -112,7 +112,22 @@ impl Drop for Server {
 
 /// Runs kubeseal in a folder, without anything of this machine's environment.
 pub fn kubeseal(folder: &Path, args: &[&str], environment: &[(&str, &str)], stdin: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_kubeseal"))
+    program(env!("CARGO_BIN_EXE_kubeseal"), folder, args, environment, stdin)
+}
+
+/// The same for sealwright.
+pub fn sealwright(folder: &Path, args: &[&str], environment: &[(&str, &str)], stdin: &[u8]) -> Output {
+    program(env!("CARGO_BIN_EXE_sealwright"), folder, args, environment, stdin)
+}
+
+fn program(
+    program: &str,
+    folder: &Path,
+    args: &[&str],
+    environment: &[(&str, &str)],
+    stdin: &[u8],
+) -> Output {
+    let mut child = Command::new(program)
         .args(args)
         .current_dir(folder)
         .env_clear()

@@ -1,0 +1,245 @@
+//! `sealwright verify`: says of each SealedSecret whether it opens, by the controller or by a backup of its keys.
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+
+use clap::Args;
+use http::StatusCode;
+use sealer_core::secret::is_data_key;
+use sealer_core::{SealedSecret, emit};
+use serde_json::{Value, json};
+use unsealer::{Cause, Job, Keyring, UnsealError};
+
+use crate::cluster::{self, ClusterError, Controller};
+use crate::deadline;
+use crate::kubeconfig::Surroundings;
+use crate::output::{self, Output, Privacy};
+use crate::private_keys;
+use crate::proxy::{Ask, CallError};
+use crate::sealwright::args::{ClusterArgs, Format};
+use crate::sealwright::sealed_files::{self, SealedFile, name};
+use crate::sealwright::verdict::{Advice, Failure, Verdict};
+
+/// What is verified, and by whom.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The controller is sent SealedSecrets only, never a Secret in plain text; it answers for each whether it opens.
+With --private-key nothing leaves this machine, and each value is told with the likely cause.
+Exit codes: 0 all open; 1 one does not; 2 one could not be verified.
+
+Examples:
+  sealwright verify apps/
+  sealwright verify --controller-namespace sealed-secrets apps/db.yaml
+  sealwright verify --private-key backup.yaml apps/db.yaml")]
+pub struct VerifyArgs {
+    /// Files and directories with SealedSecrets; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Don't ask the controller: try these private keys, as PEM or as a backup of key Secrets
+    #[arg(long, value_name = "FILE")]
+    pub private_key: Vec<PathBuf>,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "its type says it")]
+    pub cluster: ClusterArgs,
+}
+
+/// It is not known of all whether they open.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// The files named with `--private-key` hold no key.
+    #[error("no private key to open with")]
+    NoKeys {
+        /// What is wrong with them.
+        notes: Vec<String>,
+    },
+    /// The controller gave no verdict on some.
+    #[error("{count} could not be verified")]
+    Unknown {
+        /// How many.
+        count: usize,
+        /// Why the first was not.
+        source: CallError,
+    },
+}
+
+impl Advice for VerifyError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::NoKeys { notes } => Some(notes.join("; ")).filter(|notes| !notes.is_empty()),
+            Self::Unknown { source, .. } => source.hint(),
+        }
+    }
+}
+
+/// What is known of one SealedSecret.
+#[derive(Debug, PartialEq, Eq)]
+enum Verified {
+    Opens,
+    /// It does not, for this reason or because of these values.
+    Locked {
+        cause: Option<String>,
+        values: Vec<(String, String)>,
+    },
+    /// Nobody gave a verdict.
+    Unknown(String),
+}
+
+/// Verifies every SealedSecret of the files, and tells of each.
+pub fn run(args: &VerifyArgs, surroundings: &Surroundings) -> Result<Verdict, Failure> {
+    let files = sealed_files::read(&args.files)?;
+    let all: Vec<&SealedSecret> = files.iter().flat_map(|file| &file.sealed).collect();
+    let (verified, unknown) = if args.private_key.is_empty() {
+        ask(&all, &args.cluster.controller(io::stderr().is_terminal()), surroundings)?
+    } else {
+        (with_keys(&all, &args.private_key)?, None)
+    };
+    let told = match args.format {
+        Format::Text => text(&files, &verified),
+        Format::Json => json_of(&files, &verified),
+    };
+    output::write(&Output::Stdout, told.as_bytes(), Privacy::Public)?;
+    if let Some(source) = unknown {
+        let count = verified.iter().filter(|one| matches!(one, Verified::Unknown(_))).count();
+        return Err(VerifyError::Unknown { count, source }.into());
+    }
+    Ok(if verified.iter().all(|one| *one == Verified::Opens) { Verdict::Yes } else { Verdict::No })
+}
+
+/// Asks the controller about each, and why the first without a verdict has none. Once no answer comes through, nobody is
+/// asked again.
+fn ask(
+    all: &[&SealedSecret],
+    controller: &Controller,
+    surroundings: &Surroundings,
+) -> Result<(Vec<Verified>, Option<CallError>), ClusterError> {
+    let work = async {
+        let proxy = cluster::open(controller, surroundings).await?;
+        let (mut verified, mut unknown) = (Vec::new(), None);
+        for sealed in all {
+            let one = match &unknown {
+                None | Some(CallError::Refused { .. }) => {
+                    match proxy.call(Ask::Verify(&emit::to_json(sealed))).await {
+                        Ok(_) => Verified::Opens,
+                        Err(CallError::Refused { code: StatusCode::CONFLICT, .. }) => locked_there(),
+                        Err(error) => {
+                            let said = error.to_string();
+                            unknown.get_or_insert(error);
+                            Verified::Unknown(said)
+                        }
+                    }
+                }
+                Some(error) => Verified::Unknown(error.to_string()),
+            };
+            verified.push(one);
+        }
+        Ok((verified, unknown))
+    };
+    deadline::run(work).map_err(|error| ClusterError::Runtime(error.into()))?
+}
+
+fn locked_there() -> Verified {
+    let cause = "the controller has no key that opens it under this name, namespace and scope; seal it again for this \
+                 cluster, or put back what was renamed";
+    Verified::Locked { cause: Some(cause.to_owned()), values: Vec::new() }
+}
+
+fn with_keys(all: &[&SealedSecret], files: &[PathBuf]) -> Result<Vec<Verified>, Failure> {
+    let backup = private_keys::read(files)?;
+    if backup.keys.is_empty() {
+        return Err(VerifyError::NoKeys { notes: backup.notes }.into());
+    }
+    for note in &backup.notes {
+        eprintln!("{note}");
+    }
+    let ring = Keyring::from_private_keys(backup.keys);
+    Ok(all.iter().map(|sealed| open(sealed, &ring)).collect())
+}
+
+/// Tries all values, and finds the likely cause for each that does not open.
+fn open(sealed: &SealedSecret, ring: &Keyring) -> Verified {
+    let job = match Job::new(sealed, true) {
+        Ok(job) => job,
+        Err(error) => return Verified::Locked { cause: Some(error.to_string()), values: Vec::new() },
+    };
+    let openings = job.open_all(ring);
+    let refusals = openings.iter().filter_map(|opening| job.refusal(opening));
+    let values: Vec<(String, String)> =
+        refusals.filter_map(|error| fault(job.diagnose(error, ring).0)).collect();
+    if values.is_empty() {
+        return match job.verify(openings) {
+            Ok(()) => Verified::Opens,
+            Err(error) => Verified::Locked { cause: Some(error.to_string()), values },
+        };
+    }
+    Verified::Locked { cause: None, values }
+}
+
+/// The value that an error is about, and why it does not open.
+fn fault(error: UnsealError) -> Option<(String, String)> {
+    let words = |cause: Option<Cause>| cause.unwrap_or(Cause::Unknown).to_string();
+    match error {
+        UnsealError::Items { failed, cause } => {
+            failed.into_iter().next().map(|item| (item.key, words(cause)))
+        }
+        UnsealError::Deprecated { cause } => Some(("spec.data".to_owned(), words(cause))),
+        _ => None,
+    }
+}
+
+fn rows<'a>(
+    files: &'a [SealedFile],
+    verified: &'a [Verified],
+) -> impl Iterator<Item = (&'a str, &'a SealedSecret, &'a Verified)> {
+    let all = files.iter().flat_map(|file| file.sealed.iter().map(|sealed| (file.path.as_str(), sealed)));
+    all.zip(verified).map(|((path, sealed), one)| (path, sealed, one))
+}
+
+fn text(files: &[SealedFile], verified: &[Verified]) -> String {
+    let mut text = String::new();
+    for (path, sealed, one) in rows(files, verified) {
+        let name = name(sealed);
+        let mut line = |rest: &str| text.push_str(&format!("{path}: {name}: {rest}\n"));
+        match one {
+            Verified::Opens => line("opens"),
+            Verified::Unknown(why) => line(&format!("not verified: {}", why.replace(char::is_control, " "))),
+            Verified::Locked { cause, values } => {
+                if let Some(cause) = cause {
+                    line(&format!("does not open: {cause}"));
+                }
+                for (key, cause) in values {
+                    // What no Secret could have for a key is not repeated.
+                    let key = if is_data_key(key) { key } else { "a value" };
+                    line(&format!("{key} does not open: {cause}"));
+                }
+            }
+        }
+    }
+    text
+}
+
+fn json_of(files: &[SealedFile], verified: &[Verified]) -> String {
+    let objects: Vec<Value> =
+        rows(files, verified).map(|(path, sealed, one)| object(path, sealed, one)).collect();
+    format!("{:#}\n", json!({ "version": 1, "objects": objects }))
+}
+
+fn object(path: &str, sealed: &SealedSecret, one: &Verified) -> Value {
+    let (verdict, cause, values) = match one {
+        Verified::Opens => ("opens", None, &[][..]),
+        Verified::Locked { cause, values } => ("locked", cause.as_ref(), values.as_slice()),
+        Verified::Unknown(why) => ("unknown", Some(why), &[][..]),
+    };
+    let values: Vec<Value> =
+        values.iter().map(|(key, cause)| json!({ "key": key, "cause": cause })).collect();
+    json!({
+        "path": path,
+        "namespace": sealed.metadata.namespace,
+        "name": sealed.metadata.name,
+        "verdict": verdict,
+        "cause": cause,
+        "values": values,
+    })
+}
