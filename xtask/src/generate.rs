@@ -15,18 +15,42 @@ fn crd_from_code() -> Result<Vec<u8>, Box<dyn Error>> {
     Ok(output(&mut cargo(["run", "--quiet", "-p", "sealwright-controller", "--example", "crd"]))?)
 }
 
+fn rules() -> PathBuf {
+    root().join("docs/lint.md")
+}
+
+/// The page about the checks, with the table of rules as the code has it.
+fn rules_from_code() -> Result<Vec<u8>, Box<dyn Error>> {
+    const MARKS: [&str; 2] = ["<!-- begin rules -->\n", "<!-- end rules -->"];
+    let page = fs::read_to_string(rules())?;
+    let (before, rest) = page.split_once(MARKS[0]).ok_or("docs/lint.md has no place for the rules")?;
+    let (_, after) = rest.split_once(MARKS[1]).ok_or("the rules in docs/lint.md have no end")?;
+    let table = output(&mut cargo(["run", "--quiet", "-p", "sealer-core", "--example", "rules"]))?;
+    Ok([before.as_bytes(), MARKS[0].as_bytes(), &table, MARKS[1].as_bytes(), after.as_bytes()].concat())
+}
+
+/// The generated files and what the code makes of them.
+fn files() -> Result<[(PathBuf, Vec<u8>); 2], Box<dyn Error>> {
+    Ok([(crd(), crd_from_code()?), (rules(), rules_from_code()?)])
+}
+
 /// Writes every generated file.
 pub fn generate() -> Result<(), Box<dyn Error>> {
-    fs::write(crd(), crd_from_code()?)?;
-    println!("wrote {}", crd().display());
+    for (path, content) in files()? {
+        fs::write(&path, content)?;
+        println!("wrote {}", path.display());
+    }
     Ok(())
 }
 
 /// Whether the committed files are what the code makes.
 pub fn check() -> Result<bool, Box<dyn Error>> {
-    let same = fs::read(crd())? == crd_from_code()?;
-    if !same {
-        eprintln!("error: {} has drifted; run `cargo xtask gen`", crd().display());
+    let mut same = true;
+    for (path, content) in files()? {
+        if fs::read(&path)? != content {
+            eprintln!("error: {} has drifted; run `cargo xtask gen`", path.display());
+            same = false;
+        }
     }
     Ok(same)
 }
