@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base64;
 use crate::envelope::Envelope;
+use crate::manifest::COPIES;
 use crate::resource::SealedSecret;
 use crate::scope::Scope;
 
@@ -90,6 +91,13 @@ impl Inspection<'_> {
         }
     }
 
+    /// The annotations of the Secret, without those that hold a copy of it: there the values may be in plain text.
+    pub fn annotations(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.sealed.template.metadata.annotations.iter();
+        all.filter(|(name, _)| !COPIES.contains(&name.as_str()))
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// What the sizes of the keys say, if they say something. Nothing in a value tells which key sealed it, so a size is
     /// all there is; `newest` is the size of the key of a certificate.
     pub fn age(&self, newest: Option<usize>) -> Option<String> {
@@ -169,6 +177,15 @@ mod tests {
             assert_eq!(age.is_some(), says.is_some(), "{sizes:?} {newest:?}");
             assert!(age.unwrap_or_default().contains(says.unwrap_or_default()), "{sizes:?} {newest:?}");
         }
+    }
+
+    #[test]
+    fn a_copy_of_the_secret_is_not_shown() {
+        let mut one = sealed(&[]);
+        let annotations = &mut one.template.metadata.annotations;
+        annotations.insert(COPIES[0].to_owned(), "hunter2".to_owned());
+        annotations.insert("team".to_owned(), "shop".to_owned());
+        assert_eq!(inspect(&one).annotations().collect::<Vec<_>>(), [("team", "shop")]);
     }
 
     #[test]

@@ -85,10 +85,10 @@ fn paragraph(path: &str, seen: &Inspection<'_>, bits: Option<usize>) -> String {
     if sealed.deprecated_data.is_some() {
         line("values", "all in one under spec.data, the deprecated form");
     }
-    for (head, pairs) in
-        [("labels", &template.metadata.labels), ("annotated", &template.metadata.annotations)]
+    let labels = template.metadata.labels.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    for (head, pairs) in [("labels", labels.collect::<Vec<_>>()), ("annotated", seen.annotations().collect())]
     {
-        for (index, (key, value)) in pairs.iter().enumerate() {
+        for (index, (key, value)) in pairs.into_iter().enumerate() {
             line(if index == 0 { head } else { "" }, &format!("{key}: {value}"));
         }
     }
@@ -126,7 +126,7 @@ fn object(path: &str, seen: &Inspection<'_>, bits: Option<usize>) -> Value {
         "deprecated": seen.sealed.deprecated_data.is_some(),
         "values": values,
         "labels": template.metadata.labels,
-        "annotations": template.metadata.annotations,
+        "annotations": seen.annotations().collect::<BTreeMap<_, _>>(),
         "templates": template.data,
         "keys": seen.age(bits),
     })

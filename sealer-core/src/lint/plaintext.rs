@@ -4,12 +4,9 @@ use super::Rule;
 use super::document::is_placeholder;
 use super::report::Report;
 use super::sealed::{Metadata, name_of};
-use crate::manifest::{Node, outline};
+use crate::manifest::{COPIES, Node, outline};
 use crate::secret::is_data_key;
 
-/// Annotations that hold another copy of an object.
-const COPIES: [&str; 2] =
-    ["kubectl.kubernetes.io/last-applied-configuration", "kubecfg.ksonnet.io/last-applied-configuration"];
 /// How many keys a message names.
 const NAMES: usize = 5;
 

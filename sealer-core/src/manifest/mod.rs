@@ -29,6 +29,7 @@ pub use recognise::{Recognised, recognise};
 pub(crate) use locate::{Located, position, reread, sealed_documents};
 pub(crate) use outline::{Document, Node, outline};
 pub(crate) use scalar::needs_quotes;
+pub(crate) use secret::COPIES;
 pub(crate) use tree::MAX_DEPTH;
 
 /// The longest text that is read. A Secret has at most 1 MiB of values; this is room for many.

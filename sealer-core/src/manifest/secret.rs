@@ -14,7 +14,7 @@ use crate::secret::{Plaintext, is_data_key};
 const FIELDS: [&str; 7] = ["apiVersion", "kind", "metadata", "type", "immutable", "data", "stringData"];
 
 /// Annotations that hold another copy of the object, plaintext included.
-const COPIES: [&str; 2] =
+pub(crate) const COPIES: [&str; 2] =
     ["kubectl.kubernetes.io/last-applied-configuration", "kubecfg.ksonnet.io/last-applied-configuration"];
 
 /// Reads one Secret; the caller judges `fields.failed` and `fields.touched`.
