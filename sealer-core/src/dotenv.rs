@@ -1,4 +1,7 @@
 //! Reads `KEY=value` lines. Nothing is ever expanded: `$` is a character like any other.
+//!
+//! `vectors/dotenv` holds files as people write them, with what godotenv and docker themselves read. Where a text
+//! means one thing to godotenv and another to shells, it is refused: nobody sees a sealed value again.
 
 use std::collections::BTreeMap;
 
@@ -52,6 +55,12 @@ pub enum DotenvProblem {
     /// Text behind a closed quotation.
     #[error("only a comment may follow the closing quotation mark")]
     AfterQuote,
+    /// A `#` that starts a comment for some programs and belongs to the value for others.
+    #[error("programs differ in where a comment starts here; put the value into quotation marks")]
+    Comment,
+    /// A carriage return within a line, which some programs take for its end.
+    #[error("there is a carriage return within the line; save the file with line breaks of one kind")]
+    CarriageReturn,
     /// The same name twice.
     #[error("this key is already defined on line {line}")]
     Duplicate {
@@ -68,8 +77,44 @@ impl DotenvError {
             DotenvProblem::Key => "bad-key",
             DotenvProblem::UnclosedQuote => "unclosed-quote",
             DotenvProblem::AfterQuote => "after-quote",
+            DotenvProblem::Comment => "ambiguous-comment",
+            DotenvProblem::CarriageReturn => "carriage-return",
             DotenvProblem::Duplicate { .. } => "duplicate-key",
         }
+    }
+}
+
+/// A text does not say for whom it was written, and that makes a difference.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UndecidedError {
+    /// The two dialects read different values.
+    #[error("line {line}: the length of the value is {godotenv} for godotenv and {docker} for docker")]
+    Differs {
+        /// The first line with a difference.
+        line: usize,
+        /// How long its value is for godotenv.
+        godotenv: usize,
+        /// How long its value is for docker.
+        docker: usize,
+    },
+    /// It is not clear to godotenv.
+    #[error(transparent)]
+    Unclear(#[from] DotenvError),
+}
+
+/// Reads a text whose dialect nobody has said: as godotenv does, unless docker reads something else.
+///
+/// What docker can't read at all, as `export A=b`, was not written for it.
+pub fn parse_undecided(text: &str) -> Result<Vec<Entry>, UndecidedError> {
+    let entries = parse(text, Dialect::Godotenv)?;
+    let Ok(docker) = parse(text, Dialect::Docker) else { return Ok(entries) };
+    match entries.iter().zip(&docker).find(|(one, other)| one != other) {
+        Some((one, other)) => Err(UndecidedError::Differs {
+            line: one.line,
+            godotenv: one.value.len(),
+            docker: other.value.len(),
+        }),
+        None => Ok(entries),
     }
 }
 
@@ -82,7 +127,8 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<Vec<Entry>, DotenvError> {
     let mut line = 1;
     while !rest.is_empty() {
         let this = rest.split_inclusive('\n').next().unwrap_or_default();
-        let content = this.trim_end_matches('\n').trim_end_matches('\r');
+        let content = this.strip_suffix('\n').unwrap_or(this);
+        let content = content.strip_suffix('\r').unwrap_or(content);
         let start = content.len() - content.trim_start().len();
         if content[start..].is_empty() || content[start..].starts_with('#') {
             rest = &rest[this.len()..];
@@ -113,7 +159,10 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<Vec<Entry>, DotenvError> {
                 }
                 (value, end + tail.len())
             }
-            (Dialect::Godotenv, _) => (Plaintext::new(bare(&content[value_start..]).into()), this.len()),
+            (Dialect::Godotenv, _) => {
+                let value = bare(&content[value_start..], content[..value_start].ends_with(is_space));
+                (value.map_err(|problem| fail(value_start, problem))?, this.len())
+            }
             (Dialect::Docker, _) => (Plaintext::new(content[value_start..].into()), this.len()),
         };
         entries.push(Entry { key: key.to_owned(), value, line });
@@ -129,10 +178,10 @@ fn split_line(line: &str, start: usize, dialect: Dialect) -> Result<(usize, &str
     let mut key = &line[start..equals];
     let mut value = equals + 1;
     if dialect == Dialect::Godotenv {
-        if let Some(exported) = key.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t'])) {
-            key = exported.trim_start();
+        if let Some(exported) = key.strip_prefix("export").filter(|rest| rest.starts_with(is_space)) {
+            key = exported.trim_start_matches(is_space);
         }
-        value += line[value..].len() - line[value..].trim_start_matches([' ', '\t']).len();
+        value += line[value..].len() - line[value..].trim_start_matches(is_space).len();
     }
     let key_start = equals - key.len();
     if dialect == Dialect::Godotenv {
@@ -141,20 +190,52 @@ fn split_line(line: &str, start: usize, dialect: Dialect) -> Result<(usize, &str
     if is_data_key(key) { Ok((key_start, key, value)) } else { Err(DotenvProblem::Key) }
 }
 
-/// A value without quotes: a comment needs space before it.
-fn bare(value: &str) -> &str {
-    let comment = value
-        .char_indices()
-        .find(|&(at, c)| c == '#' && (at == 0 || value[..at].ends_with([' ', '\t'])))
-        .map_or(value.len(), |(at, _)| at);
-    value[..comment].trim()
+/// What godotenv takes for space within a line.
+fn is_space(c: char) -> bool {
+    matches!(c, '\t' | '\u{b}' | '\u{c}' | '\r' | ' ' | '\u{85}' | '\u{a0}')
+}
+
+/// A value without quotes: a comment needs space before it, and `\$` is the only escape.
+fn bare(value: &str, follows_space: bool) -> Result<Plaintext, DotenvProblem> {
+    let is_comment = |&(at, _): &(usize, &str)| match at {
+        0 => follows_space,
+        _ => value[..at].ends_with(is_space),
+    };
+    let mut comments = value.match_indices('#').filter(is_comment).map(|(at, _)| at);
+    // Of several, godotenv takes the last and shells the first; for one right behind `=`, godotenv knows only values.
+    let end = match (comments.next(), comments.next()) {
+        (None, _) => value.len(),
+        (Some(at), None) if at > 0 => at,
+        (Some(_), _) => return Err(DotenvProblem::Comment),
+    };
+    let value = value[..end].trim_matches(is_space);
+    if value.contains('\r') {
+        return Err(DotenvProblem::CarriageReturn);
+    }
+    let mut bytes = Vec::with_capacity(value.len());
+    for (index, piece) in value.split("\\$").enumerate() {
+        if index > 0 {
+            bytes.push(b'$');
+        }
+        bytes.extend_from_slice(piece.as_bytes());
+    }
+    Ok(Plaintext::new(bytes))
+}
+
+/// The bytes with the line breaks of Windows made plain, as godotenv does before anything else.
+fn plain_line_breaks(text: &str) -> impl Iterator<Item = u8> + '_ {
+    let bytes = text.as_bytes();
+    let kept = move |&(at, &byte): &(usize, &u8)| byte != b'\r' || bytes.get(at + 1) != Some(&b'\n');
+    bytes.iter().enumerate().filter(kept).map(|(_, &byte)| byte)
 }
 
 /// The value up to the closing mark, and how many bytes that took.
 fn quoted(text: &str, quote: u8) -> Result<(Plaintext, usize), DotenvProblem> {
     if quote == b'\'' {
         let end = text.find('\'').ok_or(DotenvProblem::UnclosedQuote)?;
-        return Ok((Plaintext::new(text[..end].into()), end + 1));
+        let mut value = Vec::with_capacity(end);
+        value.extend(plain_line_breaks(&text[..end]));
+        return Ok((Plaintext::new(value), end + 1));
     }
     let mut end = None;
     let mut escaped = false;
@@ -171,7 +252,7 @@ fn quoted(text: &str, quote: u8) -> Result<(Plaintext, usize), DotenvProblem> {
     let end = end.ok_or(DotenvProblem::UnclosedQuote)?;
     // Never longer than what it is made of, so no copy is left behind by growing.
     let mut value = Zeroizing::new(Vec::with_capacity(end));
-    let mut bytes = text[..end].bytes();
+    let mut bytes = plain_line_breaks(&text[..end]);
     while let Some(byte) = bytes.next() {
         value.push(match byte {
             b'\\' => match bytes.next() {
@@ -208,7 +289,9 @@ mod tests {
             ("export A=b", "b"),
             ("  A=b # c", "b"),
             ("A=b#c", "b#c"),
-            ("A=# c", ""),
+            ("A=#fff # c", "#fff"),
+            ("A=a\\$b\\c", "a$b\\c"),
+            ("A=\u{a0}b\u{a0}\u{2003}", "b\u{a0}\u{2003}"),
             ("A=", ""),
             ("A=a=b", "a=b"),
             ("A=$HOME/${X}", "$HOME/${X}"),
@@ -216,6 +299,8 @@ mod tests {
             (r#"A="a\n\r\t\"\\\$x$y""#, "a\n\r\t\"\\$x$y"),
             (r#"A="пароль\é""#, "парольé"),
             ("A=\"one\ntwo\"\n", "one\ntwo"),
+            ("A=\"one\r\ntwo\"\r\n", "one\ntwo"),
+            ("A='one\r\ntwo\r'\r\n", "one\ntwo\r"),
             ("A=\"ends with backslash\\\\\"", "ends with backslash\\"),
             ("A=it's", "it's"),
         ] {
@@ -229,6 +314,7 @@ mod tests {
             ("A=b # c ", "b # c "),
             ("A=\"b\"", "\"b\""),
             ("A='b'\r\n", "'b'"),
+            ("A=b\r\r\n", "b\r"),
             ("A= b", " b"),
             ("A=a\\nb", "a\\nb"),
         ] {
@@ -274,8 +360,37 @@ mod tests {
                 Dialect::Godotenv,
                 "line 2, column 3: only a comment may follow the closing quotation mark",
             ),
+            (
+                "A=1\nB= # fill this in",
+                Dialect::Godotenv,
+                "line 2, column 4: programs differ in where a comment starts here; put the value into quotation marks",
+            ),
+            (
+                "A=80 # see # 12",
+                Dialect::Godotenv,
+                "line 1, column 3: programs differ in where a comment starts here; put the value into quotation marks",
+            ),
+            (
+                "A=1\rB=2\r",
+                Dialect::Godotenv,
+                "line 1, column 3: there is a carriage return within the line; save the file with line breaks of one kind",
+            ),
         ] {
             assert_eq!(parse(text, dialect).unwrap_err().to_string(), message, "{text}");
+        }
+    }
+    #[test]
+    fn without_a_dialect_only_what_both_read_alike_or_only_one_can_read_is_taken() {
+        for text in ["A=b\nC=d=e f\n# c\n", "export A=\"b\"", "A = 'b'", ""] {
+            assert_eq!(parse_undecided(text), Ok(parse(text, Dialect::Godotenv).unwrap()), "{text}");
+        }
+        for (text, message) in [
+            ("A=b\nC=\"d\"", "line 2: the length of the value is 1 for godotenv and 3 for docker"),
+            ("A=b # c", "line 1: the length of the value is 1 for godotenv and 5 for docker"),
+            ("A=\"1\nB=2\"", "line 1: the length of the value is 5 for godotenv and 2 for docker"),
+            ("A='b", "line 1, column 3: this quotation mark is not closed"),
+        ] {
+            assert_eq!(parse_undecided(text).unwrap_err().to_string(), message, "{text}");
         }
     }
 }

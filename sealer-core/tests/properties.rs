@@ -210,6 +210,8 @@ proptest! {
     #[test]
     fn godotenv_quotes_hold_any_text(value in any_text()) {
         let escaped = value.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "\\$");
+        // As a line break of Windows, it would be one of the file.
+        let escaped = escaped.replace('\r', "\\r");
         let text = format!("A=\"{escaped}\" # c\nB='x'\n");
         let entries = dotenv::parse(&text, Dialect::Godotenv).unwrap();
         prop_assert_eq!(entries[0].value.expose(), value.as_bytes());

@@ -28,6 +28,7 @@ var sources string
 
 var operations = map[string]func(json.RawMessage) (any, error){
 	"version":     version,
+	"dotenv":      dotenv,
 	"yaml":        readSecrets,
 	"emit":        emit,
 	"label":       label,

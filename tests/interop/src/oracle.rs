@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 
 use crate::base64_text;
-use crate::vectors::Scope;
+use crate::vectors::{Bytes, Scope};
 
 /// A running oracle; it ends when this is dropped.
 pub struct Oracle {
@@ -117,6 +117,16 @@ impl Oracle {
     /// How kubeseal reads its input.
     pub fn read(&mut self, text: &[u8]) -> Result<Reading, OracleError> {
         self.ask("yaml", json!({ "text": base64_text::encode(text) }))
+    }
+
+    /// The variables that `godotenv` or `docker` reads in a text, in an empty environment.
+    pub fn dotenv(&mut self, dialect: &str, text: &[u8]) -> Result<BTreeMap<String, Bytes>, OracleError> {
+        #[derive(Deserialize)]
+        struct Answer {
+            values: BTreeMap<String, Bytes>,
+        }
+        let question = json!({ "dialect": dialect, "text": base64_text::encode(text) });
+        Ok(self.ask::<Answer>("dotenv", question)?.values)
     }
 
     /// A value in the YAML that kubeseal writes.

@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
+mod dotenv;
 mod index;
 mod runs;
 mod templates;
 
+pub use dotenv::{DotenvCase, DotenvResult};
 pub use index::{
     EmitCase, Form, Format, Index, Invocation, Key, Odd, Plaintext, Raw, Scope, Sealed, Secret, Shape,
     Verdict, YamlCase,
@@ -91,6 +93,11 @@ impl Vectors {
     /// What kubeseal says to wrong invocations.
     pub fn invocations(&self) -> Result<Vec<Invocation>, VectorError> {
         json(&self.root.join("kubeseal-errors.json"))
+    }
+
+    /// Files with `KEY=value` lines and what others read in them.
+    pub fn dotenv(&self) -> Result<Vec<DotenvCase>, VectorError> {
+        json(&self.root.join("dotenv/results.json"))
     }
 
     /// Templates and what Go makes of them, by topic.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use sealwright_interop::vectors::{Form, Plaintext, Scope, Secret, Verdict};
+use sealwright_interop::vectors::{DotenvResult, Form, Plaintext, Scope, Secret, Verdict};
 use sealwright_interop::{Oracle, OracleError, Vectors, binaries};
 use serde_json::{Value, json};
 
@@ -159,6 +159,25 @@ fn upstream_reads_and_writes_yaml_as_the_vectors_say() {
     }
     for case in vectors.emit_cases().unwrap() {
         assert_eq!(oracle.emit(&case.value).ok(), case.yaml, "{}", case.value);
+    }
+}
+
+#[test]
+fn godotenv_and_docker_read_every_file_as_the_vectors_say() {
+    let Some(mut oracle) = oracle() else { return };
+    let vectors = vectors();
+    let cases = vectors.dotenv().unwrap();
+    assert!(cases.len() >= 40, "only {}", cases.len());
+    for case in cases {
+        let text = vectors.read(&format!("dotenv/{}", case.file)).unwrap();
+        for (dialect, expected) in [("godotenv", case.godotenv), ("docker", case.docker)] {
+            let result = match oracle.dotenv(dialect, &text) {
+                Ok(values) => DotenvResult::Values(values),
+                Err(OracleError::Refused(words)) => DotenvResult::Error(words),
+                Err(error) => panic!("{}: {error}", case.file),
+            };
+            assert_eq!(result, expected, "{dialect}: {}", case.file);
+        }
     }
 }
 

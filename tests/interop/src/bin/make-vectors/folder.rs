@@ -49,7 +49,7 @@ impl Folder {
         self.put(name, &pretty(value)?)
     }
 
-    /// The same with one element on each line. For the templates alone: new ones are written among those recorded.
+    /// The same with one element on each line. Only where new ones are written among those recorded.
     pub(crate) fn replace_lines(&self, name: &str, values: &[impl Serialize]) -> Result<()> {
         let lines = values.iter().map(serde_json::to_string).collect::<serde_json::Result<Vec<_>>>()?;
         self.put(name, format!("[\n{}\n]\n", lines.join(",\n")).as_bytes())

@@ -1,10 +1,11 @@
 //! Makes `vectors/` with real kubeseal and, where kubeseal can't, with upstream's library.
 //!
 //! Run once. A file that exists is kept as it is, so committed vectors never change to please a test: this fills in
-//! what was added since, and writes the index again. Of the templates, it keeps every result.
+//! what was added since, and writes the index again. Of the templates and the `.env` files, it keeps every result.
 
 #![forbid(unsafe_code)]
 
+mod dotenv;
 mod expected;
 mod folder;
 mod formats;
@@ -56,5 +57,6 @@ fn main() -> Result<()> {
     invocations::all(&makers)?;
     runs::all(&makers)?;
     templates::all(&mut makers)?;
+    dotenv::all(&mut makers)?;
     makers.folder.replace_json("manifest.json", &index)
 }
