@@ -6,8 +6,8 @@ use x509_cert::der::{Decode, Reader};
 use x509_cert::spki::SubjectPublicKeyInfoRef;
 use x509_cert::time::{Time, Validity};
 
-use crate::base64;
 use crate::key::{KeyError, SealingKey};
+use crate::pem;
 use crate::time::Timestamp;
 
 /// A certificate with a key that can be sealed for. Its signature, usages and start are not judged, as
@@ -49,19 +49,20 @@ pub enum CertError {
     },
 }
 
-const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+pub(crate) const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+pub(crate) const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
 /// Reads the first certificate of a PEM text; text around the blocks is skipped (RFC 7468, section 2).
-pub fn parse(pem: &str) -> Result<SealingCert, CertError> {
-    let der = match first_block(pem, "CERTIFICATE") {
-        Some(body) => body.ok_or(CertError::Malformed)?,
-        None if contains_private_key(pem) => return Err(CertError::PrivateKey),
+pub fn parse(text: &str) -> Result<SealingCert, CertError> {
+    let first = pem::blocks(text).into_iter().find(|block| block.label == "CERTIFICATE");
+    let der = match first {
+        Some(block) => block.der.ok_or(CertError::Malformed)?,
+        None if contains_private_key(text) => return Err(CertError::PrivateKey),
         None => return Err(CertError::Missing),
     };
-    let (validity, info) = needed_fields(&der).map_err(|_| CertError::Malformed)?;
-    let found = match info.algorithm.oid {
+    let Fields { validity, key, .. } = fields(&der).map_err(|_| CertError::Malformed)?;
+    let found = match key.algorithm.oid {
         RSA => None,
         EC => Some("*ecdsa.PublicKey"),
         ED25519 => Some("ed25519.PublicKey"),
@@ -70,18 +71,29 @@ pub fn parse(pem: &str) -> Result<SealingCert, CertError> {
     if let Some(found) = found {
         return Err(CertError::NotRsa { found });
     }
-    let moment = |time: Time| Timestamp::from_unix_seconds(time.to_unix_duration().as_secs());
     Ok(SealingCert {
-        key: SealingKey::from_pkcs1_der(info.subject_public_key.raw_bytes())?,
+        key: SealingKey::from_pkcs1_der(key.subject_public_key.raw_bytes())?,
         not_before: moment(validity.not_before),
         not_after: moment(validity.not_after),
-        fingerprint: Sha256::digest(&der).into(),
+        fingerprint: Sha256::digest(&*der).into(),
     })
 }
 
-/// The two fields of an X.509 certificate that sealing needs (RFC 5280, section 4.1). The others are passed over
-/// unread: what they say is not judged, and certificates that people bring break the RFC there in small ways.
-fn needed_fields(der: &[u8]) -> x509_cert::der::Result<(Validity, SubjectPublicKeyInfoRef<'_>)> {
+/// What is needed of an X.509 certificate (RFC 5280, section 4.1).
+#[cfg_attr(not(feature = "builders"), expect(dead_code, reason = "sealing needs only two of them"))]
+pub(crate) struct Fields<'a> {
+    pub(crate) issuer: AnyRef<'a>,
+    pub(crate) validity: Validity,
+    pub(crate) subject: AnyRef<'a>,
+    pub(crate) key: SubjectPublicKeyInfoRef<'a>,
+    /// The DER of `Extensions`.
+    pub(crate) extensions: Option<&'a [u8]>,
+}
+
+/// Reads what is needed. The other fields are passed over unread: what they say is not judged, and certificates that
+/// people bring break the RFC there in small ways.
+pub(crate) fn fields(der: &[u8]) -> x509_cert::der::Result<Fields<'_>> {
+    const EXTENSIONS: u32 = 3;
     AnyRef::from_der(der)?.sequence(|certificate| {
         let tbs = AnyRef::decode(certificate)?;
         let _algorithm = AnyRef::decode(certificate)?;
@@ -93,16 +105,25 @@ fn needed_fields(der: &[u8]) -> x509_cert::der::Result<(Validity, SubjectPublicK
                 let _serial = AnyRef::decode(tbs)?;
             }
             let _algorithm = AnyRef::decode(tbs)?;
-            let _issuer = AnyRef::decode(tbs)?;
+            let issuer = AnyRef::decode(tbs)?;
             let validity = Validity::decode(tbs)?;
-            let _subject = AnyRef::decode(tbs)?;
+            let subject = AnyRef::decode(tbs)?;
             let key = SubjectPublicKeyInfoRef::decode(tbs)?;
+            let mut extensions = None;
             while !tbs.is_finished() {
-                AnyRef::decode(tbs)?;
+                let field = AnyRef::decode(tbs)?;
+                if field.header().tag().number().value() == EXTENSIONS {
+                    extensions = Some(field.value());
+                }
             }
-            Ok((validity, key))
+            Ok(Fields { issuer, validity, subject, key, extensions })
         })
     })
+}
+
+/// The moment that a certificate says.
+pub(crate) fn moment(time: Time) -> Timestamp {
+    Timestamp::from_unix_seconds(time.to_unix_duration().as_secs())
 }
 
 /// Whether a PEM text holds a private key of any kind: something that must not be pasted about.
@@ -148,19 +169,4 @@ impl SealingCert {
         let pairs: Vec<String> = self.fingerprint.iter().map(|byte| format!("{byte:02X}")).collect();
         pairs.join(":")
     }
-}
-
-/// The body of the first PEM block of that label: `None` without one, `Some(None)` for a broken one.
-fn first_block(pem: &str, label: &str) -> Option<Option<Vec<u8>>> {
-    let (begin, end) = (format!("-----BEGIN {label}-----"), format!("-----END {label}-----"));
-    let mut lines = pem.lines().map(str::trim).skip_while(|line| *line != begin);
-    lines.next()?;
-    let mut body = String::new();
-    for line in lines {
-        if line == end {
-            return Some(base64::decode(&body).ok().filter(|der| !der.is_empty()));
-        }
-        body.push_str(line);
-    }
-    Some(None)
 }

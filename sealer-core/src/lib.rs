@@ -8,6 +8,8 @@
 
 mod base64;
 pub mod binding;
+#[cfg(feature = "builders")]
+pub mod builders;
 pub mod cert;
 pub mod dotenv;
 pub mod emit;
@@ -18,6 +20,7 @@ pub mod key;
 pub mod lint;
 pub mod manifest;
 pub mod merge;
+mod pem;
 pub mod resource;
 pub mod scope;
 pub mod seal;

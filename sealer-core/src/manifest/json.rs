@@ -15,6 +15,15 @@ pub(super) fn parse(source: Source<'_>, start: usize) -> Result<(Tree<'_>, usize
     Ok((parser.tree, parser.at))
 }
 
+/// Reads a text that is one JSON value and nothing else.
+#[cfg(feature = "builders")]
+pub(crate) fn whole(text: &str) -> Result<Tree<'_>, ManifestError> {
+    let source = Source { text, line: 1 };
+    let (tree, end) = parse(source, 0)?;
+    let rest = text[end..].trim_start_matches([' ', '\t', '\r', '\n']);
+    if rest.is_empty() { Ok(tree) } else { Err(source.error(text.len() - rest.len(), Problem::Json)) }
+}
+
 struct Parser<'a> {
     bytes: &'a [u8],
     at: usize,

@@ -7,54 +7,54 @@ use super::error::{ManifestError, Position, Problem};
 /// Deeper than any manifest; small enough for the stack of a browser tab.
 pub(crate) const MAX_DEPTH: usize = 100;
 
-pub(super) type NodeId = usize;
+pub(crate) type NodeId = usize;
 
 /// One document. An alias is the id of its anchor's node, so nothing is copied, however often it is named.
-pub(super) struct Tree<'a> {
-    pub(super) source: Source<'a>,
+pub(crate) struct Tree<'a> {
+    pub(crate) source: Source<'a>,
     /// Whether it was read as JSON, where a scalar's type is never in doubt.
-    pub(super) json: bool,
-    pub(super) nodes: Vec<Node<'a>>,
+    pub(crate) json: bool,
+    pub(crate) nodes: Vec<Node<'a>>,
     /// `None` where the document has no content.
-    pub(super) root: Option<NodeId>,
+    pub(crate) root: Option<NodeId>,
 }
 
 /// A part of the input that begins with a line.
 #[derive(Clone, Copy)]
-pub(super) struct Source<'a> {
-    pub(super) text: &'a str,
+pub(crate) struct Source<'a> {
+    pub(crate) text: &'a str,
     /// The number of its first line in the input.
-    pub(super) line: usize,
+    pub(crate) line: usize,
 }
 
-pub(super) struct Node<'a> {
+pub(crate) struct Node<'a> {
     /// The byte of the document where it starts.
-    pub(super) at: usize,
-    pub(super) kind: Kind<'a>,
+    pub(crate) at: usize,
+    pub(crate) kind: Kind<'a>,
 }
 
-pub(super) enum Kind<'a> {
+pub(crate) enum Kind<'a> {
     Scalar(Scalar<'a>),
     List(Vec<NodeId>),
     Map(Vec<(NodeId, NodeId)>),
 }
 
-pub(super) struct Scalar<'a> {
-    pub(super) text: Text<'a>,
+pub(crate) struct Scalar<'a> {
+    pub(crate) text: Text<'a>,
     /// Neither quoted nor a block: its type depends on what it looks like.
-    pub(super) plain: bool,
-    pub(super) tag: Tag,
+    pub(crate) plain: bool,
+    pub(crate) tag: Tag,
 }
 
 /// Text of the input where possible. A scalar may be a plaintext value, so what had to be copied is wiped;
 /// buffers inside the scanner are out of reach.
-pub(super) enum Text<'a> {
+pub(crate) enum Text<'a> {
     Borrowed(&'a str),
     Owned(Zeroizing<String>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tag {
+pub(crate) enum Tag {
     None,
     Str,
     Boolean,
@@ -68,7 +68,7 @@ pub(super) enum Tag {
 }
 
 impl Text<'_> {
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         match self {
             Self::Borrowed(text) => text,
             Self::Owned(text) => text,
@@ -77,35 +77,35 @@ impl Text<'_> {
 }
 
 impl<'a> Tree<'a> {
-    pub(super) fn new(source: Source<'a>, json: bool) -> Self {
+    pub(crate) fn new(source: Source<'a>, json: bool) -> Self {
         Self { source, json, nodes: Vec::new(), root: None }
     }
 
-    pub(super) fn push(&mut self, at: usize, kind: Kind<'a>) -> NodeId {
+    pub(crate) fn push(&mut self, at: usize, kind: Kind<'a>) -> NodeId {
         self.nodes.push(Node { at, kind });
         self.nodes.len() - 1
     }
 
-    pub(super) fn kind(&self, id: NodeId) -> &Kind<'a> {
+    pub(crate) fn kind(&self, id: NodeId) -> &Kind<'a> {
         &self.nodes[id].kind
     }
 
-    pub(super) fn error(&self, id: NodeId, problem: Problem) -> ManifestError {
+    pub(crate) fn error(&self, id: NodeId, problem: Problem) -> ManifestError {
         self.source.error(self.nodes[id].at, problem)
     }
 
-    pub(super) fn line(&self, id: NodeId) -> usize {
+    pub(crate) fn line(&self, id: NodeId) -> usize {
         self.source.position(self.nodes[id].at).line
     }
 }
 
 impl Source<'_> {
-    pub(super) fn error(self, at: usize, problem: Problem) -> ManifestError {
+    pub(crate) fn error(self, at: usize, problem: Problem) -> ManifestError {
         ManifestError::at(self.position(at), problem)
     }
 
     /// The place of a byte. Reads the text up to it, so it is only asked for once something is wrong.
-    pub(super) fn position(self, at: usize) -> Position {
+    pub(crate) fn position(self, at: usize) -> Position {
         let before = &self.text[..self.text.floor_char_boundary(at)];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         Position {
