@@ -9,7 +9,7 @@ use crate::cert_source::CertSource;
 use crate::cluster::Controller;
 use crate::kubeconfig::KubeconfigChoice;
 use crate::kubeseal::value;
-use crate::sealwright::{completion, inspect, lint, man, verify};
+use crate::sealwright::{completion, create, inspect, lint, man, seal, verify};
 
 /// Keeps SealedSecrets in git: change one value, check a repository, seal it again for a new key
 #[derive(Debug, Parser)]
@@ -35,6 +35,10 @@ pub enum Command {
     Man(man::ManArgs),
     /// Ask the controller, or try a backup of its keys, whether SealedSecrets open
     Verify(verify::VerifyArgs),
+    /// Make a SealedSecret out of files and values, checked for its type
+    Create(create::CreateArgs),
+    /// Seal the Secrets of a manifest, for one cluster or for several
+    Seal(seal::SealArgs),
 }
 
 /// How the controller is reached.
@@ -98,15 +102,20 @@ impl ClusterArgs {
     /// Who is asked.
     pub fn controller(&self, stderr_is_terminal: bool) -> Controller {
         Controller {
-            kubeconfig: KubeconfigChoice {
-                path: self.kubeconfig.clone(),
-                context: self.context.clone(),
-                ..KubeconfigChoice::default()
-            },
+            kubeconfig: self.kubeconfig_choice(),
             namespace: self.controller_namespace.clone(),
             name: self.controller_name.clone(),
             timeout: self.request_timeout.0,
             tells_waiting: stderr_is_terminal,
+        }
+    }
+
+    /// Which kubeconfig, and which of its contexts.
+    pub fn kubeconfig_choice(&self) -> KubeconfigChoice {
+        KubeconfigChoice {
+            path: self.kubeconfig.clone(),
+            context: self.context.clone(),
+            ..KubeconfigChoice::default()
         }
     }
 

@@ -4,13 +4,18 @@
 
 pub mod args;
 pub mod completion;
+pub mod create;
 pub mod inspect;
 pub mod lint;
 pub mod man;
+pub mod outputs;
 pub mod paths;
+pub mod seal;
 pub mod sealed_files;
 pub mod verdict;
 pub mod verify;
+
+use std::io::{self, IsTerminal};
 
 use crate::kubeconfig::Surroundings;
 use args::{Cli, Command};
@@ -24,5 +29,7 @@ pub fn run(cli: Cli, surroundings: &Surroundings) -> Result<Verdict, Failure> {
         Command::Lint(args) => lint::run(&args),
         Command::Man(args) => man::run(&args),
         Command::Verify(args) => verify::run(&args, surroundings),
+        Command::Seal(args) => seal::run(&args, surroundings, io::stderr().is_terminal()),
+        Command::Create(args) => create::run(&args, surroundings, io::stderr().is_terminal()),
     }
 }

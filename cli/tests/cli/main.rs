@@ -7,6 +7,7 @@
 
 mod certificates;
 mod cluster;
+mod creating;
 mod files;
 mod flag_rules;
 mod hostile;
