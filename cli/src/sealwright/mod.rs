@@ -12,6 +12,7 @@ pub mod outputs;
 pub mod paths;
 pub mod seal;
 pub mod sealed_files;
+pub mod values;
 pub mod verdict;
 pub mod verify;
 

@@ -14,7 +14,7 @@ use crate::sealwright::verdict::{Failure, Verdict};
 
 mod error;
 mod opaque;
-mod source;
+mod password;
 mod typed;
 
 pub use error::CreateError;
@@ -91,7 +91,7 @@ pub fn run(
     let metadata = common.metadata(surroundings)?;
     // Standard input is read before a cluster is asked: a credential plugin of the kubeconfig inherits it.
     let (built, leaf) = match &args.kind {
-        Kind::Opaque(args) => (args.build()?, None),
+        Kind::Opaque(args) => (args.values.read().map_err(CreateError::from)?, None),
         Kind::Tls(args) => args.build(now()).map(|(built, leaf)| (built, Some(leaf)))?,
         Kind::DockerRegistry(args) => (args.build()?, None),
         Kind::BasicAuth(args) => (args.build()?, None),

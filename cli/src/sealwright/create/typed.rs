@@ -6,7 +6,7 @@ use clap::{ArgGroup, Args};
 use sealer_core::builders::{self, Built, DOCKER_HUB, DockerLogin, Expired, Leaf};
 use sealer_core::{Plaintext, Timestamp};
 
-use super::source::PasswordArgs;
+use super::password::PasswordArgs;
 use super::{CommonArgs, CreateError};
 use crate::input;
 
