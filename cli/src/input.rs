@@ -139,6 +139,11 @@ pub fn file_to_change(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
     rest_of_file(file, path)
 }
 
+/// Whether a file still holds what was read from it: no editor or other process was faster.
+pub fn is_unchanged(path: &Path, before: &[u8]) -> Result<bool, FileError> {
+    Ok(*file(path)? == before)
+}
+
 /// The bytes as text, if they are one, in UTF-8 or in UTF-16, which programs of Windows write; wiped in the end either
 /// way.
 pub fn text(bytes: Zeroizing<Vec<u8>>) -> Option<Zeroizing<String>> {
@@ -261,5 +266,17 @@ mod tests {
             let bytes: Vec<u8> = (0..length).map(|n: usize| (n % 251) as u8).collect();
             assert!(*read_wiped(bytes.as_slice()).unwrap() == bytes, "{length}");
         }
+    }
+
+    #[test]
+    fn a_file_that_somebody_else_writes_meanwhile_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sealed.yaml");
+        std::fs::write(&path, "one").unwrap();
+        assert!(is_unchanged(&path, b"one").unwrap());
+        std::fs::write(&path, "two").unwrap();
+        assert!(!is_unchanged(&path, b"one").unwrap());
+        std::fs::remove_file(&path).unwrap();
+        assert!(is_unchanged(&path, b"one").unwrap_err().cause.is_not_found());
     }
 }

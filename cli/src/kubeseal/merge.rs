@@ -1,6 +1,6 @@
 //! `--merge-into`: seals new values into a SealedSecret that is there, in the text that somebody wrote.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use sealer_core::merge::{Changes, MergeError, SealedText};
 use sealer_core::scope::{CLUSTER_WIDE_ANNOTATION, NAMESPACE_WIDE_ANNOTATION};
@@ -134,7 +134,9 @@ pub(crate) fn merge_into(
         }
         edited => edited.map_err(refused)?,
     };
-    unchanged(path, &before)?;
+    if !input::is_unchanged(path, &before).map_err(MergeIntoError::from)? {
+        return Err(MergeIntoError::Changed { path: path.to_owned() }.into());
+    }
     Ok(output::write(&Output::File(path.to_owned()), after.as_bytes(), Privacy::Public)?)
 }
 
@@ -170,32 +172,5 @@ fn changes(sealed: SealedSecret) -> Changes {
         labels: metadata.labels,
         annotations: metadata.annotations,
         ..Changes::default()
-    }
-}
-
-/// Notices that an editor or another process was faster.
-fn unchanged(path: &Path, before: &[u8]) -> Result<(), MergeIntoError> {
-    if *input::file(path)? == before {
-        Ok(())
-    } else {
-        Err(MergeIntoError::Changed { path: path.to_owned() })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_that_somebody_else_writes_meanwhile_is_noticed() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("sealed.yaml");
-        std::fs::write(&path, "one").unwrap();
-        assert!(unchanged(&path, b"one").is_ok());
-        std::fs::write(&path, "two").unwrap();
-        let error = unchanged(&path, b"one").unwrap_err();
-        assert!(error.to_string().ends_with("sealed.yaml was changed by somebody else just now"));
-        std::fs::remove_file(&path).unwrap();
-        assert!(matches!(unchanged(&path, b"one"), Err(MergeIntoError::File(_))));
     }
 }

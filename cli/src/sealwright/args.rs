@@ -9,7 +9,7 @@ use crate::cert_source::CertSource;
 use crate::cluster::Controller;
 use crate::kubeconfig::KubeconfigChoice;
 use crate::kubeseal::value;
-use crate::sealwright::{completion, create, inspect, lint, man, seal, verify};
+use crate::sealwright::{completion, create, edit, inspect, lint, man, seal, verify};
 
 /// Keeps SealedSecrets in git: change one value, check a repository, seal it again for a new key
 #[derive(Debug, Parser)]
@@ -39,6 +39,12 @@ pub enum Command {
     Create(create::CreateArgs),
     /// Seal the Secrets of a manifest, for one cluster or for several
     Seal(seal::SealArgs),
+    /// Seal values into a SealedSecret that is there, and leave every other byte of the file
+    Set(edit::set::SetArgs),
+    /// Take keys out of a SealedSecret
+    Unset(edit::unset::UnsetArgs),
+    /// Give a key of a SealedSecret another name; its value stays sealed
+    RenameKey(edit::rename_key::RenameKeyArgs),
 }
 
 /// How the controller is reached.

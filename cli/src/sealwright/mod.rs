@@ -7,6 +7,7 @@ pub mod completion;
 pub mod create;
 pub mod inspect;
 pub mod lint;
+pub mod edit;
 pub mod man;
 pub mod outputs;
 pub mod paths;
@@ -31,6 +32,9 @@ pub fn run(cli: Cli, surroundings: &Surroundings) -> Result<Verdict, Failure> {
         Command::Man(args) => man::run(&args),
         Command::Verify(args) => verify::run(&args, surroundings),
         Command::Seal(args) => seal::run(&args, surroundings, io::stderr().is_terminal()),
+        Command::Set(args) => edit::set::run(&args, surroundings, io::stderr().is_terminal()),
+        Command::Unset(args) => edit::unset::run(&args),
+        Command::RenameKey(args) => edit::rename_key::run(&args),
         Command::Create(args) => create::run(&args, surroundings, io::stderr().is_terminal()),
     }
 }

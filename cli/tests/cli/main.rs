@@ -8,6 +8,7 @@
 mod certificates;
 mod cluster;
 mod creating;
+mod editing;
 mod files;
 mod flag_rules;
 mod hostile;
