@@ -109,13 +109,7 @@ pub(crate) async fn open<'a>(
 ) -> Result<Proxy<'a>, ClusterError> {
     let config = config(controller, surroundings).await?;
     let server = shown(&config.cluster_url);
-    let client = Client::try_from(config).map_err(|error| match error {
-        kube::Error::Auth(AuthError::AuthExecRun { out, .. }) => ClusterError::Plugin {
-            status: out.status,
-            said: String::from_utf8_lossy(&out.stderr).into_owned(),
-        },
-        error => ClusterError::Configuration(cause(&error)),
-    })?;
+    let client = connected(config)?;
     let Controller { namespace, name, timeout, .. } = controller;
     let services = Api::<Service>::namespaced(client.clone(), namespace);
     let service = deadline::within(*timeout, services.get(name)).await.map_err(ClusterError::Late)?.map_err(
@@ -134,6 +128,24 @@ pub(crate) async fn open<'a>(
         .ok_or_else(|| ClusterError::NoPort { namespace: namespace.clone(), name: name.clone() })?;
     // A port without a name is left out, and the API server takes the only one.
     Ok(Proxy::new(client, controller, &port.name.unwrap_or_default()))
+}
+
+/// The way to the API server.
+pub(crate) async fn client(
+    controller: &Controller,
+    surroundings: &Surroundings,
+) -> Result<Client, ClusterError> {
+    connected(config(controller, surroundings).await?)
+}
+
+fn connected(config: Config) -> Result<Client, ClusterError> {
+    Client::try_from(config).map_err(|error| match error {
+        kube::Error::Auth(AuthError::AuthExecRun { out, .. }) => ClusterError::Plugin {
+            status: out.status,
+            said: String::from_utf8_lossy(&out.stderr).into_owned(),
+        },
+        error => ClusterError::Configuration(cause(&error)),
+    })
 }
 
 async fn config(controller: &Controller, surroundings: &Surroundings) -> Result<Config, ClusterError> {

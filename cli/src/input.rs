@@ -107,7 +107,8 @@ impl Opened {
         Ok(Plaintext::new(std::mem::take(&mut *self.bytes()?)))
     }
 
-    fn bytes(self) -> Result<Zeroizing<Vec<u8>>, InputError> {
+    /// All of it, wiped in the end.
+    pub fn bytes(self) -> Result<Zeroizing<Vec<u8>>, InputError> {
         match self {
             Self::Read(bytes) => Ok(bytes),
             Self::Stdin { prompt } => stdin(prompt),

@@ -16,5 +16,6 @@ pub mod kubeseal;
 pub mod output;
 pub mod private_keys;
 pub mod proxy;
+pub mod rotation;
 pub mod sealwright;
 pub mod web;

@@ -30,6 +30,13 @@ pub struct Opening {
     pub trials: u32,
 }
 
+impl Opening {
+    /// The value, if it opened.
+    pub fn value(&self) -> Option<&Plaintext> {
+        self.value.as_ref().ok()
+    }
+}
+
 /// A SealedSecret that was opened.
 #[derive(Debug)]
 pub struct Opened {

@@ -78,7 +78,12 @@ impl Keyring {
 
     /// Keys of which only the private half is known, in the order given: for recovery from a backup.
     pub fn from_private_keys(bare: Vec<PrivateKey>) -> Self {
-        Self { pairs: Vec::new(), bare }
+        Self::default().with_private_keys(bare)
+    }
+
+    /// The same, and keys of which only the private half is known, tried after the others.
+    pub fn with_private_keys(self, bare: Vec<PrivateKey>) -> Self {
+        Self { bare, ..self }
     }
 
     /// The key to seal with.

@@ -14,6 +14,12 @@ pub struct Which {
 }
 
 impl Which {
+    /// The only one, or one whose place is told otherwise.
+    pub fn only(sealed: &SealedSecret) -> Self {
+        let (namespace, name) = (sealed.metadata.namespace.clone(), sealed.metadata.name.clone());
+        Self { namespace, name, number: 1, of: 1 }
+    }
+
     /// The name, as upstream prints it.
     pub fn name(&self) -> &str {
         &self.name
@@ -47,10 +53,10 @@ pub fn read(text: &str) -> Result<Vec<SealedSecret>, ManifestError> {
 
 /// Each with what it is called.
 pub fn each(sealed: &[SealedSecret]) -> impl Iterator<Item = (Which, &SealedSecret)> {
-    sealed.iter().enumerate().map(|(index, one)| {
-        let (namespace, name) = (one.metadata.namespace.clone(), one.metadata.name.clone());
-        (Which { namespace, name, number: index + 1, of: sealed.len() }, one)
-    })
+    sealed
+        .iter()
+        .enumerate()
+        .map(|(index, one)| (Which { number: index + 1, of: sealed.len(), ..Which::only(one) }, one))
 }
 
 #[cfg(test)]

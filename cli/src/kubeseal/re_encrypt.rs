@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use http::StatusCode;
 use sealer_core::manifest::Problem;
-use sealer_core::{ManifestError, Policy, Scope, SealedSecret, emit, manifest};
+use sealer_core::merge::SealedText;
+use sealer_core::{ManifestError, Policy, SealedSecret, emit};
 
 use crate::cluster;
 use crate::deadline;
@@ -16,6 +17,7 @@ use crate::kubeseal::error::CliError;
 use crate::output::Output;
 use crate::output::{self, Privacy};
 use crate::proxy::{Ask, CallError};
+use crate::rotation::{self, AnswerError};
 
 /// A SealedSecret was not sealed again; nothing is written. The texts are upstream's up to the cause.
 #[derive(Debug, thiserror::Error)]
@@ -58,28 +60,6 @@ pub enum ReEncryptError {
         /// Why.
         source: AnswerError,
     },
-}
-
-/// What came back is not the same SealedSecret.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AnswerError {
-    /// No SealedSecret at all.
-    #[error("the controller's answer is not a SealedSecret")]
-    Unreadable,
-    /// Another name or namespace.
-    #[error("the controller's answer has another name or namespace")]
-    OtherName,
-    /// Another scope: values would open in more places than before, or in none.
-    #[error("the controller sealed it {answered}, and it was {asked}")]
-    OtherScope {
-        /// The scope of what was sent.
-        asked: Scope,
-        /// The scope of what came back.
-        answered: Scope,
-    },
-    /// Values are missing, or there are some that nobody knows.
-    #[error("the controller's answer has other keys")]
-    OtherKeys,
 }
 
 impl ReEncryptError {
@@ -132,7 +112,7 @@ pub(crate) fn re_encrypt(
         let before = input.text()?;
         let sealed = document::read(&before).map_err(unreadable)?;
         let format = if sealed.is_empty() { Format::Json } else { command.format.judge()? };
-        let mut text = String::new();
+        let mut renewed = Vec::with_capacity(sealed.len());
         for (which, sealed) in document::each(&sealed) {
             let answer = match proxy.call(Ask::Rotate(&emit::to_json(sealed))).await {
                 Ok(answer) => answer,
@@ -141,7 +121,7 @@ pub(crate) fn re_encrypt(
                 }
                 Err(source) => return Err(ReEncryptError::Failed { which, source }.into()),
             };
-            let anew = match read_answer(&answer).and_then(|answer| renewed(sealed, answer)) {
+            let anew = match rotation::renewed(sealed, &answer) {
                 Ok(anew) => anew,
                 Err(source) => return Err(ReEncryptError::Answer { which, source }.into()),
             };
@@ -150,25 +130,22 @@ pub(crate) fn re_encrypt(
                     "{which}: the controller rendered its templates, and what they gave is sealed in their place"
                 ));
             }
-            match format {
-                Format::Json => text.push_str(&emit::to_json(&anew)),
-                Format::Yaml => {
-                    text.push_str("---\n");
-                    text.push_str(&emit::to_yaml(&anew));
-                }
-            }
+            renewed.push(anew);
         }
-        Ok::<_, CliError>((before, text))
+        Ok::<_, CliError>((before, format, sealed, renewed))
     };
-    let (before, text) =
+    let (before, format, sealed, renewed) =
         deadline::run(work).map_err(|error| cluster::ClusterError::Runtime(error.into()))??;
+    let mut edited = None;
     if let Some(path) = place {
         // A file without SealedSecrets stays as it is.
-        if text.is_empty() {
+        if renewed.is_empty() {
             return Ok(());
         }
         unchanged(path, &before)?;
+        edited = in_its_own_text(&before, format, &sealed, &renewed);
     }
+    let text = edited.unwrap_or_else(|| written(format, &renewed));
     Ok(output::write(&command.output, text.as_bytes(), Privacy::Public)?)
 }
 
@@ -180,52 +157,37 @@ fn unchanged(path: &Path, before: &str) -> Result<(), ReEncryptError> {
     }
 }
 
+/// The text with nothing new but the values; `None` where more has changed, or where it can't be edited in place.
+fn in_its_own_text(
+    before: &str,
+    format: Format,
+    sealed: &[SealedSecret],
+    renewed: &[SealedSecret],
+) -> Option<String> {
+    let is_json = before.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    let file = SealedText::read(before, Policy::Kubeseal).ok()?;
+    if is_json != (format == Format::Json)
+        || !file.all().map(|target| target.sealed().clone()).eq(sealed.iter().cloned())
+    {
+        return None;
+    }
+    let changes = sealed.iter().zip(renewed).map(|(sealed, renewed)| rotation::changes(sealed, renewed));
+    file.edited(&changes.collect::<Option<Vec<_>>>()?.into_iter().enumerate().collect()).ok()
+}
+
+fn written(format: Format, sealed: &[SealedSecret]) -> String {
+    sealed
+        .iter()
+        .map(|sealed| match format {
+            Format::Json => emit::to_json(sealed),
+            Format::Yaml => format!("---\n{}", emit::to_yaml(sealed)),
+        })
+        .collect()
+}
+
 fn unreadable(error: ManifestError) -> CliError {
     match error.problem() {
         Some(Problem::OtherKind { .. }) => ReEncryptError::OtherKind(error).into(),
         _ => error.into(),
     }
-}
-
-fn read_answer(bytes: &[u8]) -> Result<SealedSecret, AnswerError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| AnswerError::Unreadable)?;
-    let read = manifest::read_sealed_secrets(text, Policy::Kubeseal).map_err(|_| AnswerError::Unreadable)?;
-    <[SealedSecret; 1]>::try_from(read).map(|[one]| one).map_err(|_| AnswerError::Unreadable)
-}
-
-/// The SealedSecret with the values of the answer, and everything else as it was.
-///
-/// Upstream's controller gives less back: it puts the SealedSecret's own labels and annotations in the place of the
-/// template's, and the rendered templates among the sealed values. Where a rendered one has taken the place of a value
-/// that templates may use, there is no way back, and the templates have to go.
-fn renewed(sealed: &SealedSecret, answer: SealedSecret) -> Result<SealedSecret, AnswerError> {
-    let names = |of: &SealedSecret| (of.metadata.name.clone(), of.metadata.namespace.clone());
-    if names(sealed) != names(&answer) {
-        return Err(AnswerError::OtherName);
-    }
-    let (asked, answered) = (sealed.scope(), answer.scope());
-    if asked != answered {
-        return Err(AnswerError::OtherScope { asked, answered });
-    }
-    if sealed.deprecated_data.is_some() {
-        // The template was sealed along with the values.
-        return Ok(SealedSecret { metadata: sealed.metadata.clone(), deprecated_data: None, ..answer });
-    }
-    let mut anew = sealed.clone();
-    let templates = &sealed.template.data;
-    let is_rendered = answer.template.data.is_empty();
-    let added = answer.encrypted_data.keys().filter(|key| !sealed.encrypted_data.contains_key(*key));
-    let is_known = |key: &String| is_rendered && templates.contains_key(key);
-    if !sealed.encrypted_data.keys().all(|key| answer.encrypted_data.contains_key(key))
-        || !{ added }.all(is_known)
-    {
-        return Err(AnswerError::OtherKeys);
-    }
-    anew.encrypted_data = answer.encrypted_data;
-    if is_rendered && templates.keys().any(|key| sealed.encrypted_data.contains_key(key)) {
-        anew.template.data.clear();
-    } else {
-        anew.encrypted_data.retain(|key, _| sealed.encrypted_data.contains_key(key));
-    }
-    Ok(anew)
 }

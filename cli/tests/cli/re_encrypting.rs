@@ -170,6 +170,25 @@ fn a_file_is_changed_in_place_in_the_form_of_its_name() {
 }
 
 #[test]
+fn a_file_that_is_changed_in_place_keeps_its_comments_and_its_layout() {
+    let server = answering(anew);
+    let commented = ONE
+        .replace("spec:", "spec: # of the shop")
+        .replace("  encryptedData:", "  # sealed\n\n  encryptedData:");
+    let text = [&format!("# head\n{commented}"), OTHER, "---\n# to come\n"].concat();
+    let (folder, said) = in_place(&server, "a.yaml", &text, &[]);
+    assert_eq!(said, (0, String::new(), String::new()));
+    assert_eq!(fs::read_to_string(folder.path().join("a.yaml")).unwrap(), text.replace("Ag", "Bw"));
+
+    let braces =
+        "{kind: SealedSecret, metadata: {name: db, namespace: payments}, spec: {encryptedData: {k: AgA=}}}";
+    let (folder, said) = in_place(&server, "a.yaml", &format!("# head\n{braces}\n"), &[]);
+    assert_eq!(said, (0, String::new(), String::new()));
+    let after = fs::read_to_string(folder.path().join("a.yaml")).unwrap();
+    assert!(after.starts_with("---\napiVersion:") && after.contains("    k: BwA=\n"), "{after}");
+}
+
+#[test]
 fn the_file_keeps_its_mode_and_one_without_sealed_secrets_stays_as_it_is() {
     let server = answering(anew);
     let folder = kubeconfig(&server);

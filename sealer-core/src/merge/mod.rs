@@ -75,10 +75,47 @@ impl<'a> SealedText<'a> {
             }
         };
         let target = Target { whole: self, index };
-        match target.sealed().deprecated_data {
-            Some(_) => Err(MergeError::Deprecated { at: target.located().at }),
-            None => Ok(target),
+        target.check()?;
+        Ok(target)
+    }
+
+    /// Every SealedSecret, in the order of the text; those in the deprecated form as well.
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = Target<'_, 'a>> {
+        (0..self.found.len()).map(|index| Target { whole: self, index })
+    }
+
+    /// The whole text with changes of several SealedSecrets, by their place in [`Self::all`], and no other.
+    pub fn edited(&self, changes: &BTreeMap<usize, Changes>) -> Result<String, MergeError> {
+        let mut text = self.text.to_owned();
+        let mut meant = BTreeMap::new();
+        // From the last to the first: what stands before an edit stays where it is.
+        for target in self.all().rev() {
+            let Some(changes) = changes.get(&target.index) else { continue };
+            let (document, sealed) = target.edited_document(changes)?;
+            text.replace_range(target.located().bytes.clone(), &document);
+            meant.insert(target.index, sealed);
         }
+        self.confirm(&text, &meant, Policy::Strict)?;
+        Ok(text)
+    }
+
+    /// Reads the result as whoever applies it will, and compares it with what was meant.
+    fn confirm(
+        &self,
+        text: &str,
+        meant: &BTreeMap<usize, SealedSecret>,
+        policy: Policy,
+    ) -> Result<(), MergeError> {
+        let after = SealedText::read(text, self.policy).map_err(|_| MergeError::Unconfirmed)?;
+        let as_meant = after.found.len() == self.found.len()
+            && after.found.iter().zip(&self.found).enumerate().all(|(index, (after, before))| {
+                let Some(meant) = meant.get(&index) else { return after.sealed == before.sealed };
+                let document = &text[after.bytes.clone()];
+                after.sealed == *meant
+                    && manifest::reread(document, after.line, after.json, policy)
+                        .is_ok_and(|reread| reread == *meant)
+            });
+        if as_meant { Ok(()) } else { Err(MergeError::Unconfirmed) }
     }
 }
 
@@ -96,8 +133,27 @@ impl Target<'_, '_> {
         &self.located().sealed
     }
 
+    /// Notices the deprecated form, of which no single value can be edited.
+    pub fn check(&self) -> Result<(), MergeError> {
+        match self.sealed().deprecated_data {
+            Some(_) => Err(MergeError::Deprecated { at: self.located().at }),
+            None => Ok(()),
+        }
+    }
+
+    /// The line that it begins on.
+    pub fn line(&self) -> usize {
+        self.located().at.line
+    }
+
     /// The whole text, with these changes and no other.
     pub fn edited(&self, changes: &Changes) -> Result<String, MergeError> {
+        self.whole.edited(&BTreeMap::from([(self.index, changes.clone())]))
+    }
+
+    /// The document with these changes, and what it then says.
+    fn edited_document(&self, changes: &Changes) -> Result<(String, SealedSecret), MergeError> {
+        self.check()?;
         let Located { line, json, sealed, .. } = self.located();
         let mut document = self.document().to_owned();
         // Two readers could read it in two ways: then nobody knows what is in it.
@@ -130,9 +186,7 @@ impl Target<'_, '_> {
             })?;
             document = edit::apply(&document, edits);
         }
-        let text = self.around(&document);
-        self.confirm(&text, &meant, Policy::Strict)?;
-        Ok(text)
+        Ok((document, meant))
     }
 
     /// The whole text with this document written anew, in its own format: what is lost is layout and comments, but for
@@ -147,8 +201,10 @@ impl Target<'_, '_> {
         let ending = &document[document.trim_end().len()..];
         let lines = format!("{}{}{ending}", &document[..head], lines.trim_end());
         let windows = self.whole.text.contains("\r\n");
-        let text = self.around(&if windows { with_crlf(&lines) } else { lines });
-        self.confirm(&text, &sealed, self.whole.policy)?;
+        let lines = if windows { with_crlf(&lines) } else { lines };
+        let mut text = self.whole.text.to_owned();
+        text.replace_range(self.located().bytes.clone(), &lines);
+        self.whole.confirm(&text, &BTreeMap::from([(self.index, sealed)]), self.whole.policy)?;
         Ok(text)
     }
 
@@ -158,26 +214,6 @@ impl Target<'_, '_> {
 
     fn document(&self) -> &str {
         &self.whole.text[self.located().bytes.clone()]
-    }
-
-    /// The whole text with another document in the place of this one.
-    fn around(&self, document: &str) -> String {
-        let bytes = &self.located().bytes;
-        [&self.whole.text[..bytes.start], document, &self.whole.text[bytes.end..]].concat()
-    }
-
-    /// Reads the result as whoever applies it will, and compares it with what was meant.
-    fn confirm(&self, text: &str, meant: &SealedSecret, policy: Policy) -> Result<(), MergeError> {
-        let after = SealedText::read(text, self.whole.policy).map_err(|_| MergeError::Unconfirmed)?;
-        let as_meant = after.found.len() == self.whole.found.len()
-            && after.found.iter().zip(&self.whole.found).enumerate().all(|(index, (after, before))| {
-                after.sealed == *if index == self.index { meant } else { &before.sealed }
-            });
-        let located = &after.found.get(self.index).filter(|_| as_meant).ok_or(MergeError::Unconfirmed)?;
-        match manifest::reread(&text[located.bytes.clone()], located.line, located.json, policy) {
-            Ok(sealed) if sealed == *meant => Ok(()),
-            _ => Err(MergeError::Unconfirmed),
-        }
     }
 }
 
