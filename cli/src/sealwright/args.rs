@@ -9,7 +9,7 @@ use crate::cert_source::CertSource;
 use crate::cluster::Controller;
 use crate::kubeconfig::KubeconfigChoice;
 use crate::kubeseal::value;
-use crate::sealwright::{completion, create, edit, inspect, lint, man, seal, verify};
+use crate::sealwright::{cert, completion, create, edit, inspect, keys, lint, man, reseal, seal, verify};
 
 /// Keeps SealedSecrets in git: change one value, check a repository, seal it again for a new key
 #[derive(Debug, Parser)]
@@ -25,6 +25,12 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Seal a whole repository again, for a new key
+    Reseal(reseal::ResealArgs),
+    /// List, back up and restore the controller's sealing keys
+    Keys(keys::KeysArgs),
+    /// Look at the certificate that is sealed with, or fetch it
+    Cert(cert::CertArgs),
     /// Print a script that completes words in your shell, for sealwright or for kubeseal
     Completion(completion::CompletionArgs),
     /// Show what a SealedSecret tells without a key: scope, keys, sizes, templates

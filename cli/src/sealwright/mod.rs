@@ -3,17 +3,20 @@
 //! [`args`] is the table of all commands; each command is a module with its flags, its errors and what it does.
 
 pub mod args;
+pub mod cert;
 pub mod completion;
 pub mod create;
 pub mod inspect;
 pub mod lint;
 pub mod edit;
+pub mod keys;
 pub mod man;
 pub mod outputs;
 pub mod paths;
 pub mod seal;
 pub mod sealed_files;
 pub mod values;
+pub mod reseal;
 pub mod verdict;
 pub mod verify;
 
@@ -26,6 +29,9 @@ use verdict::{Failure, Verdict};
 /// Does what the command line says.
 pub fn run(cli: Cli, surroundings: &Surroundings) -> Result<Verdict, Failure> {
     match cli.command {
+        Command::Reseal(args) => reseal::run(&args, surroundings),
+        Command::Keys(args) => keys::run(&args, surroundings),
+        Command::Cert(args) => cert::run(&args, surroundings),
         Command::Completion(args) => completion::run(&args),
         Command::Inspect(args) => inspect::run(&args, surroundings),
         Command::Lint(args) => lint::run(&args),

@@ -6,6 +6,7 @@
 )]
 
 mod certificates;
+mod certs_shown;
 mod cluster;
 mod creating;
 mod editing;
@@ -13,11 +14,13 @@ mod files;
 mod flag_rules;
 mod hostile;
 mod linting;
+mod keys;
 mod manual;
 mod merging;
 mod not_re_encrypted;
 mod overrides;
 mod re_encrypting;
+mod resealing;
 mod runs;
 mod support;
 mod transcripts;

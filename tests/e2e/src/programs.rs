@@ -12,6 +12,11 @@ pub fn kubeseal() -> PathBuf {
     built("kubeseal")
 }
 
+/// The command line for what kubeseal can't do.
+pub fn sealwright() -> PathBuf {
+    built("sealwright")
+}
+
 /// The folder of the repository.
 pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

@@ -26,6 +26,8 @@ pub const TESTS: &[Test<World>] = &[
         "the_key_of_the_plain_name_is_used_and_followed_under_upstreams_rights",
         the_key_of_the_plain_name_is_used_and_followed_under_upstreams_rights,
     ),
+    ("keys_that_were_lost_come_back_from_a_backup", keys_that_were_lost_come_back_from_a_backup),
+    ("a_repository_is_sealed_again_by_the_controller", a_repository_is_sealed_again_by_the_controller),
 ];
 
 const LABEL: &str = "sealedsecrets.bitnami.com/sealed-secrets-key";
@@ -280,4 +282,77 @@ fn the_key_of_the_plain_name_is_used_and_followed_under_upstreams_rights(world: 
     world.wait_synced(namespace, "db", "true");
     end(world, controller);
     installation::apply(&world.cluster).unwrap();
+}
+
+/// What `sealwright` prints, for the controller of this namespace.
+fn sealwright(world: &World, namespace: &str, arguments: &[&str]) -> String {
+    let output = Command::new(programs::sealwright())
+        .args(arguments)
+        .arg("--kubeconfig")
+        .arg(world.cluster.kubeconfig())
+        .args(["--controller-namespace", namespace])
+        .current_dir(world.folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn keys_that_were_lost_come_back_from_a_backup(world: &World) {
+    let namespace = "keys-backup";
+    world.namespace(namespace);
+    let mut controller = start_alone(world, namespace);
+    let own = keys(world, namespace).remove(0);
+    let brought = Brought::new(world, "backed-up");
+    brought.seal(world, namespace, "db");
+    world.cluster.apply(&brought.marked(namespace, "brought").to_string()).unwrap();
+    world.wait_synced(namespace, "db", "true");
+    label_key(world, namespace, &own, "compromised");
+    controller.wait_for(&format!("gone={own}"));
+
+    world.file("passphrase", "correct horse\n");
+    let secret = ["--passphrase-file", "passphrase"];
+    sealwright(world, namespace, &[&["keys", "backup", "-o", "keys.age"], &secret[..]].concat());
+    let before = sealwright(world, namespace, &["keys", "list", "--format", "json"]);
+    world.kubectl(&["delete", "secret", "brought", &own, "-n", namespace]);
+    world.wait_synced(namespace, "db", "false");
+
+    let said = sealwright(world, namespace, &[&["keys", "restore", "keys.age"], &secret[..]].concat());
+    assert_eq!(said.matches(": created\n").count(), 2, "{said}");
+    world.wait_synced(namespace, "db", "true");
+    let after = sealwright(world, namespace, &["keys", "list", "--format", "json"]);
+    let facts = |text: &str| -> BTreeMap<String, Value> {
+        let list: Vec<Value> = serde_json::from_str(text).unwrap();
+        list.into_iter()
+            .map(|key| (key["name"].as_str().unwrap().to_owned(), json!([key["state"], key["fingerprint"]])))
+            .collect()
+    };
+    let (before, after) = (facts(&before), facts(&after));
+    assert_eq!(before.len(), 2);
+    for (name, key) in before {
+        assert_eq!(after[&name], key, "{name}");
+    }
+    end(world, controller);
+}
+
+fn a_repository_is_sealed_again_by_the_controller(world: &World) {
+    let values = BTreeMap::from([("password".to_owned(), b"still alive".to_vec())]);
+    let manifest = secret::manifest("keys-resealed", "db", &values).to_string();
+    let kubeconfig = world.cluster.kubeconfig().to_str().unwrap();
+    let kubeseal = |arguments: &[&str], stdin: &str| {
+        let arguments = [&["--kubeconfig", kubeconfig], arguments].concat();
+        let run = world.ours.run(world.folder.path(), &arguments, stdin.as_bytes()).unwrap();
+        assert_eq!(run.exit, Some(0), "{}", run.stderr);
+        String::from_utf8(run.stdout).unwrap()
+    };
+    let before = format!("# of the shop\n{}", kubeseal(&["-o", "yaml"], &manifest));
+    let file = world.file("resealed.yaml", &before);
+    sealwright(world, "kube-system", &["reseal", "resealed.yaml"]);
+    let after = std::fs::read_to_string(&file).unwrap();
+    let others = |text: &str| -> Vec<String> {
+        text.lines().filter(|line| !line.contains("password: ")).map(str::to_owned).collect()
+    };
+    assert_ne!(after, before);
+    assert_eq!(others(&after), others(&before));
+    assert_eq!(kubeseal(&["--validate", "-f", "resealed.yaml"], ""), "");
 }
