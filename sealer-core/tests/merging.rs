@@ -277,3 +277,27 @@ fn what_holds_no_sealed_secret_is_refused_with_the_place() {
         assert_eq!(error.to_string(), message, "{text}");
     }
 }
+
+#[test]
+fn all_sealed_secrets_of_a_text_are_edited_at_once_and_what_is_between_them_stays() {
+    let document = |name: &str, value: &str| {
+        format!(
+            "# {name}\nkind: SealedSecret\nmetadata: {{name: {name}, namespace: n}}\nspec:\n  encryptedData:\n    \
+             k: {value} # of {name}\n"
+        )
+    };
+    let text = |one: &str, two: &str, three: &str| {
+        let other = "# between\nkind: ConfigMap\ndata: {k: AgA=}\n";
+        [document("one", one), other.to_owned(), document("two", two), document("three", three)].join("---\n")
+    };
+    let before = text("AgA=", "AgB=", "AgC=");
+    let file = SealedText::read(&before, Policy::Strict).unwrap();
+    assert_eq!(file.all().map(|target| target.line()).collect::<Vec<_>>(), [2, 12, 19]);
+    let both = BTreeMap::from([(0, set(&[("k", "AgAmuchlonger")])), (2, set(&[("k", "AgZ=")]))]);
+    assert_eq!(file.edited(&both).unwrap(), text("AgAmuchlonger", "AgB=", "AgZ="));
+    assert_eq!(file.edited(&BTreeMap::new()).unwrap(), before);
+
+    let deprecated = before.replace("  encryptedData:\n    k: AgC=", "  data: AgC=");
+    let file = SealedText::read(&deprecated, Policy::Strict).unwrap();
+    assert!(matches!(file.edited(&both), Err(MergeError::Deprecated { .. })));
+}

@@ -253,7 +253,8 @@ fn what_the_controller_refuses_is_named_and_the_rest_goes_on() {
     fs::write(folder.path().join("b.yaml"), OTHER).unwrap();
     let (code, _, stderr) = through(folder.path(), &["a.yaml", "b.yaml"]);
     assert_eq!(code, 1);
-    assert!(stderr.starts_with("error: a.yaml: line 12: payments/db: the controller did not"), "{stderr}");
+    assert!(stderr.starts_with("error: a.yaml: line 13: payments/db: the controller did not"), "{stderr}");
+    assert!(stderr.contains("\nsee whether it opens: kubeseal --validate\n"), "{stderr}");
     assert_eq!(fs::read_to_string(folder.path().join("a.yaml")).unwrap(), [OTHER, ONE].concat());
     assert_eq!(fs::read_to_string(folder.path().join("b.yaml")).unwrap(), OTHER.replace("Ag", "Bw"));
 }

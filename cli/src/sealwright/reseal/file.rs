@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use http::StatusCode;
 use sealer_core::manifest::Problem;
 use sealer_core::merge::{Changes, MergeError, SealedText};
 use sealer_core::{ManifestError, Policy, SealError, resource};
@@ -99,6 +100,11 @@ impl Fault {
                  --private-key"
                     .to_owned(),
             ),
+            Self::Call {
+                source:
+                    CallError::Refused { code: StatusCode::CONFLICT | StatusCode::INTERNAL_SERVER_ERROR, .. },
+                ..
+            } => Some("see whether it opens: kubeseal --validate".to_owned()),
             Self::Call { source, .. } => source.hint(),
             Self::Rendered { .. } => {
                 Some("reseal it with --private-key, which leaves templates as they are".to_owned())
