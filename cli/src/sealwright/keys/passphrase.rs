@@ -1,7 +1,7 @@
 //! A backup under a passphrase: the format of the tool age (age-encryption.org/v1), which opens it as well.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use age::secrecy::SecretString;
 use age::{DecryptError, EncryptError, scrypt};
@@ -66,7 +66,7 @@ impl PassphraseArgs {
     /// The passphrase of a new backup, if it shall have one. A slip in it would lose the keys: it is asked for twice.
     pub(super) fn twice(&self) -> Result<Option<SecretString>, PassphraseError> {
         if !self.passphrase {
-            return self.from_file();
+            return self.passphrase_file.as_deref().map(in_file).transpose();
         }
         let first = ask("Passphrase for the backup: ")?;
         if first != ask("The same again: ")? {
@@ -74,21 +74,17 @@ impl PassphraseArgs {
         }
         given(&first).map(Some)
     }
-
-    fn from_file(&self) -> Result<Option<SecretString>, PassphraseError> {
-        self.passphrase_file.as_deref().map(in_file).transpose()
-    }
 }
 
 /// The passphrase of a backup that is there.
-pub(super) fn once(file: Option<&std::path::Path>) -> Result<SecretString, PassphraseError> {
+pub(super) fn once(file: Option<&Path>) -> Result<SecretString, PassphraseError> {
     match file {
         Some(path) => in_file(path),
         None => given(&ask("Passphrase of the backup: ")?),
     }
 }
 
-fn in_file(path: &std::path::Path) -> Result<SecretString, PassphraseError> {
+fn in_file(path: &Path) -> Result<SecretString, PassphraseError> {
     let text = input::text(input::file(path)?).ok_or(PassphraseError::Empty)?;
     given(text.lines().next().unwrap_or_default())
 }

@@ -1,11 +1,12 @@
 //! One file: what is in it, and how it is replaced.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use http::StatusCode;
 use sealer_core::manifest::Problem;
-use sealer_core::merge::{Changes, MergeError, SealedText};
+use sealer_core::merge::{Changes, MergeError, SealedText, Target};
 use sealer_core::{ManifestError, Policy, SealError, resource};
 use similar::TextDiff;
 use unsealer::UnsealError;
@@ -50,6 +51,25 @@ pub(super) struct Renewed {
     pub(super) current: usize,
 }
 
+/// Which SealedSecret of a file.
+#[derive(Debug)]
+pub(super) struct At {
+    line: usize,
+    which: Which,
+}
+
+impl At {
+    pub(super) fn of(target: &Target<'_, '_>) -> Box<Self> {
+        Box::new(Self { line: target.line(), which: Which::only(target.sealed()) })
+    }
+}
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.which)
+    }
+}
+
 /// A file stays as it is.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Fault {
@@ -63,20 +83,20 @@ pub(super) enum Fault {
     #[error(transparent)]
     Text(#[from] MergeError),
     /// A SealedSecret does not open.
-    #[error("line {line}: {which}: {source}")]
-    Locked { line: usize, which: Which, source: UnsealError, key_is_missing: bool },
+    #[error("{at}: {source}")]
+    Locked { at: Box<At>, source: Box<UnsealError>, key_is_missing: bool },
     /// A value can't be sealed.
-    #[error("line {line}: {which}: {source}")]
-    Seal { line: usize, which: Which, source: SealError },
+    #[error("{at}: {source}")]
+    Seal { at: Box<At>, source: SealError },
     /// The controller did not seal it again.
-    #[error("line {line}: {which}: the controller did not seal it again: {source}")]
-    Call { line: usize, which: Which, source: CallError },
+    #[error("{at}: the controller did not seal it again: {source}")]
+    Call { at: Box<At>, source: CallError },
     /// The controller's answer can't be used.
-    #[error("line {line}: {which}: {source}")]
-    Answer { line: usize, which: Which, source: AnswerError },
+    #[error("{at}: {source}")]
+    Answer { at: Box<At>, source: AnswerError },
     /// The controller changed more than the values.
-    #[error("line {line}: {which}: the controller rendered its templates into values")]
-    Rendered { line: usize, which: Which },
+    #[error("{at}: the controller rendered its templates into values")]
+    Rendered { at: Box<At> },
     /// Somebody else has written to the file in the meantime.
     #[error("it was changed by somebody else just now")]
     Changed,
@@ -147,11 +167,18 @@ pub(super) fn read(path: &Path, mode: Mode) -> Result<Option<Zeroizing<String>>,
         Mode::Write => input::file_to_change(path)?,
         Mode::DryRun | Mode::Check => input::file(path)?,
     };
-    let kind = resource::KIND.as_bytes();
-    if !bytes.windows(kind.len()).any(|window| window == kind) {
+    let is_named =
+        input::text(bytes.clone()).map_or_else(|| names_kind(&bytes), |text| names_kind(text.as_bytes()));
+    if !is_named {
         return Ok(None);
     }
-    input::text(bytes).ok_or(Fault::Encoding).map(Some)
+    // What is edited in place stays in its encoding, and other ones are not edited.
+    input::utf8(bytes).ok_or(Fault::Encoding).map(Some)
+}
+
+fn names_kind(bytes: &[u8]) -> bool {
+    let kind = resource::KIND.as_bytes();
+    bytes.windows(kind.len()).any(|window| window == kind)
 }
 
 /// The SealedSecrets of a text; `None` where it only speaks of them.

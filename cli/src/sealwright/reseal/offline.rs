@@ -10,11 +10,10 @@ use sealer_core::{CertError, SealError, SealedSecret, SealingCert, SealingKey, c
 use unsealer::{ItemError, Job, KeyPairError, Keyring, Opening, PrivateKey, SealingKeyPair, UnsealError};
 
 use super::ResealArgs;
-use super::file::{self, Fault, Mode, Renewed, Resealed};
+use super::file::{self, At, Fault, Mode, Renewed, Resealed};
 use crate::cert_source::CertSourceError;
 use crate::clock::now;
 use crate::kubeconfig::Surroundings;
-use crate::kubeseal::document::Which;
 use crate::private_keys;
 use crate::sealwright::verdict::{Advice, Failure};
 
@@ -108,9 +107,8 @@ fn renewed(target: &Target<'_, '_>, keys: &Keys) -> Result<Renewed, Fault> {
     target.check()?;
     let sealed = target.sealed();
     let locked = |source| Fault::Locked {
-        line: target.line(),
-        which: Which::only(sealed),
-        source,
+        at: At::of(target),
+        source: Box::new(source),
         key_is_missing: keys.newest.is_none(),
     };
     let openings = openings(sealed, keys).map_err(locked)?;
@@ -126,7 +124,7 @@ fn renewed(target: &Target<'_, '_>, keys: &Keys) -> Result<Renewed, Fault> {
         Ok(encrypted_data) => {
             Ok(Renewed { changes: Changes { encrypted_data, ..Changes::default() }, current })
         }
-        Err(source) => Err(Fault::Seal { line: target.line(), which: Which::only(sealed), source }),
+        Err(source) => Err(Fault::Seal { at: At::of(target), source }),
     }
 }
 

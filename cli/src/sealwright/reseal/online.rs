@@ -9,11 +9,10 @@ use sealer_core::emit;
 use sealer_core::merge::Target;
 
 use super::ResealArgs;
-use super::file::{self, Fault, Mode, Renewed, Resealed};
+use super::file::{self, At, Fault, Mode, Renewed, Resealed};
 use crate::cluster::{self, ClusterError};
 use crate::deadline;
 use crate::kubeconfig::Surroundings;
-use crate::kubeseal::document::Which;
 use crate::proxy::{Ask, Proxy};
 use crate::rotation;
 use crate::sealwright::verdict::Failure;
@@ -62,17 +61,16 @@ async fn one_file(path: &Path, proxy: &Proxy<'_>, mode: Mode) -> Resealed {
 async fn renewed(target: &Target<'_, '_>, proxy: &Proxy<'_>) -> Result<Renewed, Fault> {
     target.check()?;
     let sealed = target.sealed();
-    let (line, which) = (target.line(), Which::only(sealed));
     let answer = match proxy.call(Ask::Rotate(&emit::to_json(sealed))).await {
         Ok(answer) => answer,
-        Err(source) => return Err(Fault::Call { line, which, source }),
+        Err(source) => return Err(Fault::Call { at: At::of(target), source }),
     };
     let renewed = match rotation::renewed(sealed, &answer) {
         Ok(renewed) => renewed,
-        Err(source) => return Err(Fault::Answer { line, which, source }),
+        Err(source) => return Err(Fault::Answer { at: At::of(target), source }),
     };
     match rotation::changes(sealed, &renewed) {
         Some(changes) => Ok(Renewed { changes, current: 0 }),
-        None => Err(Fault::Rendered { line, which }),
+        None => Err(Fault::Rendered { at: At::of(target) }),
     }
 }
