@@ -282,7 +282,7 @@ fn what_holds_no_sealed_secret_is_refused_with_the_place() {
 fn all_sealed_secrets_of_a_text_are_edited_at_once_and_what_is_between_them_stays() {
     let document = |name: &str, value: &str| {
         format!(
-            "# {name}\nkind: SealedSecret\nmetadata: {{name: {name}, namespace: n}}\nspec:\n  encryptedData:\n    \
+            "# {name}\nkind: SealedSecret\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  encryptedData:\n    \
              k: {value} # of {name}\n"
         )
     };
@@ -292,7 +292,7 @@ fn all_sealed_secrets_of_a_text_are_edited_at_once_and_what_is_between_them_stay
     };
     let before = text("AgA=", "AgB=", "AgC=");
     let file = SealedText::read(&before, Policy::Strict).unwrap();
-    assert_eq!(file.all().map(|target| target.line()).collect::<Vec<_>>(), [2, 12, 19]);
+    assert_eq!(file.all().map(|target| target.line()).collect::<Vec<_>>(), [2, 13, 20]);
     let both = BTreeMap::from([(0, set(&[("k", "AgAmuchlonger")])), (2, set(&[("k", "AgZ=")]))]);
     assert_eq!(file.edited(&both).unwrap(), text("AgAmuchlonger", "AgB=", "AgZ="));
     assert_eq!(file.edited(&BTreeMap::new()).unwrap(), before);
