@@ -25,22 +25,6 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Seal a whole repository again, for a new key
-    Reseal(reseal::ResealArgs),
-    /// List, back up and restore the controller's sealing keys
-    Keys(keys::KeysArgs),
-    /// Look at the certificate that is sealed with, or fetch it
-    Cert(cert::CertArgs),
-    /// Print a script that completes words in your shell, for sealwright or for kubeseal
-    Completion(completion::CompletionArgs),
-    /// Show what a SealedSecret tells without a key: scope, keys, sizes, templates
-    Inspect(inspect::InspectArgs),
-    /// Find SealedSecrets that can't work and Secrets in plain text, without a key or a cluster
-    Lint(lint::LintArgs),
-    /// Print a manual page of sealwright or kubeseal, or write them all
-    Man(man::ManArgs),
-    /// Ask the controller, or try a backup of its keys, whether SealedSecrets open
-    Verify(verify::VerifyArgs),
     /// Make a SealedSecret out of files and values, checked for its type
     Create(create::CreateArgs),
     /// Seal the Secrets of a manifest, for one cluster or for several
@@ -51,6 +35,22 @@ pub enum Command {
     Unset(edit::unset::UnsetArgs),
     /// Give a key of a SealedSecret another name; its value stays sealed
     RenameKey(edit::rename_key::RenameKeyArgs),
+    /// Find SealedSecrets that can't work and Secrets in plain text, without a key or a cluster
+    Lint(lint::LintArgs),
+    /// Show what a SealedSecret tells without a key: scope, keys, sizes, templates
+    Inspect(inspect::InspectArgs),
+    /// Ask the controller, or try a backup of its keys, whether SealedSecrets open
+    Verify(verify::VerifyArgs),
+    /// Seal a whole repository again, for a new key
+    Reseal(reseal::ResealArgs),
+    /// List, back up and restore the controller's sealing keys
+    Keys(keys::KeysArgs),
+    /// Look at the certificate that is sealed with, or fetch it
+    Cert(cert::CertArgs),
+    /// Print a script that completes words in your shell, for sealwright or for kubeseal
+    Completion(completion::CompletionArgs),
+    /// Print a manual page of sealwright or kubeseal, or write them all
+    Man(man::ManArgs),
 }
 
 /// How the controller is reached.

@@ -6,17 +6,17 @@ pub mod args;
 pub mod cert;
 pub mod completion;
 pub mod create;
-pub mod inspect;
-pub mod lint;
 pub mod edit;
+pub mod inspect;
 pub mod keys;
+pub mod lint;
 pub mod man;
 pub mod outputs;
 pub mod paths;
+pub mod reseal;
 pub mod seal;
 pub mod sealed_files;
 pub mod values;
-pub mod reseal;
 pub mod verdict;
 pub mod verify;
 
@@ -29,18 +29,18 @@ use verdict::{Failure, Verdict};
 /// Does what the command line says.
 pub fn run(cli: Cli, surroundings: &Surroundings) -> Result<Verdict, Failure> {
     match cli.command {
-        Command::Reseal(args) => reseal::run(&args, surroundings),
-        Command::Keys(args) => keys::run(&args, surroundings),
-        Command::Cert(args) => cert::run(&args, surroundings),
-        Command::Completion(args) => completion::run(&args),
-        Command::Inspect(args) => inspect::run(&args, surroundings),
-        Command::Lint(args) => lint::run(&args),
-        Command::Man(args) => man::run(&args),
-        Command::Verify(args) => verify::run(&args, surroundings),
+        Command::Create(args) => create::run(&args, surroundings, io::stderr().is_terminal()),
         Command::Seal(args) => seal::run(&args, surroundings, io::stderr().is_terminal()),
         Command::Set(args) => edit::set::run(&args, surroundings, io::stderr().is_terminal()),
         Command::Unset(args) => edit::unset::run(&args),
         Command::RenameKey(args) => edit::rename_key::run(&args),
-        Command::Create(args) => create::run(&args, surroundings, io::stderr().is_terminal()),
+        Command::Lint(args) => lint::run(&args),
+        Command::Inspect(args) => inspect::run(&args, surroundings),
+        Command::Verify(args) => verify::run(&args, surroundings),
+        Command::Reseal(args) => reseal::run(&args, surroundings),
+        Command::Keys(args) => keys::run(&args, surroundings),
+        Command::Cert(args) => cert::run(&args, surroundings),
+        Command::Completion(args) => completion::run(&args),
+        Command::Man(args) => man::run(&args),
     }
 }

@@ -20,7 +20,7 @@ fn run(folder: &Path, args: &[&str], stdin: &[u8]) -> Output {
     let vectors = vectors();
     let args: Vec<String> = args.iter().map(|arg| arg.replace("{V}", vectors.to_str().unwrap())).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    sealwright(folder, &args, &[], stdin)
+    sealwright(folder, &args, stdin)
 }
 
 fn base64(bytes: &[u8]) -> String {

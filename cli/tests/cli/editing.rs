@@ -25,7 +25,7 @@ impl Place {
     }
 
     fn run(&self, args: &[&str], stdin: &str) -> (i32, String, String) {
-        told(&sealwright(self.folder.path(), args, &[], stdin.as_bytes()))
+        told(&sealwright(self.folder.path(), args, stdin.as_bytes()))
     }
 
     fn set(&self, args: &[&str], stdin: &str) -> (i32, String, String) {

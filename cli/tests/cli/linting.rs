@@ -12,7 +12,7 @@ fn folder() -> PathBuf {
 }
 
 fn lint(folder: &Path, args: &[&str]) -> (i32, String, String) {
-    told(&sealwright(folder, &[&["lint"], args].concat(), &[], b""))
+    told(&sealwright(folder, &[&["lint"], args].concat(), b""))
 }
 
 #[test]

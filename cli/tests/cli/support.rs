@@ -116,8 +116,8 @@ pub fn kubeseal(folder: &Path, args: &[&str], environment: &[(&str, &str)], stdi
 }
 
 /// The same for sealwright.
-pub fn sealwright(folder: &Path, args: &[&str], environment: &[(&str, &str)], stdin: &[u8]) -> Output {
-    program(env!("CARGO_BIN_EXE_sealwright"), folder, args, environment, stdin)
+pub fn sealwright(folder: &Path, args: &[&str], stdin: &[u8]) -> Output {
+    program(env!("CARGO_BIN_EXE_sealwright"), folder, args, &[], stdin)
 }
 
 fn program(

@@ -31,7 +31,7 @@ const LOCKED: &str = "does not open: the controller has no key that opens it und
 fn verify(server: &Server) -> (i32, String, String) {
     let folder = kubeconfig(server);
     let args = ["verify", "--kubeconfig", "config", "--request-timeout", "300ms", "-"];
-    told(&sealwright(folder.path(), &args, &[], THREE.as_bytes()))
+    told(&sealwright(folder.path(), &args, THREE.as_bytes()))
 }
 
 fn yes() -> Answer {
