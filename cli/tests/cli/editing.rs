@@ -135,7 +135,7 @@ fn a_dry_run_shows_the_changed_lines_and_leaves_the_file() {
     assert_eq!((code, stderr.as_str()), (0, ""));
     assert!(stdout.starts_with("--- sealed.yaml\n+++ sealed.yaml\n@@ "), "{stdout}");
     let added: Vec<&str> = stdout.lines().skip(2).filter(|line| line.starts_with('+')).collect();
-    assert!(added.iter().any(|line| line.starts_with("+    token: Ag")), "{stdout}");
+    assert!(added.iter().any(|line| line.starts_with("+    token: AQ")), "{stdout}");
     assert!(!stdout.contains("hunter2"));
     assert_eq!(place.text(), text);
 }

@@ -153,10 +153,10 @@ mod tests {
                 document("db", "payments"),
                 Err("the SealedSecret in f.yaml has another name or namespace"),
             ),
-            (("", ""), document("a", "x") + "---\n" + &document("b", "x"), Err("cannot change f.yaml")),
-            (("b", ""), document("a", "x") + "---\n" + &document("b", "x"), Ok(())),
-            (("a", ""), document("a", "x") + "---\n" + &document("a", "y"), Err("cannot change f.yaml")),
-            (("a", "y"), document("a", "x") + "---\n" + &document("a", "y"), Ok(())),
+            (("", ""), document("a", "one") + "---\n" + &document("b", "one"), Err("cannot change f.yaml")),
+            (("b", ""), document("a", "one") + "---\n" + &document("b", "one"), Ok(())),
+            (("a", ""), document("a", "one") + "---\n" + &document("a", "two"), Err("cannot change f.yaml")),
+            (("a", "two"), document("a", "one") + "---\n" + &document("a", "two"), Ok(())),
         ] {
             let args = args(asked.0, asked.1);
             let sealed = args.sealed(&text).unwrap();
@@ -177,7 +177,7 @@ mod tests {
         for (asked, file, bound) in [
             (("", ""), sealed("db", "payments", Scope::Strict), Some((Scope::Strict, "payments", "db"))),
             (("", "payments"), sealed("db", "", Scope::Strict), Some((Scope::Strict, "payments", "db"))),
-            (("db", "x"), sealed("", "payments", Scope::Strict), Some((Scope::Strict, "payments", "db"))),
+            (("db", "other"), sealed("", "payments", Scope::Strict), Some((Scope::Strict, "payments", "db"))),
             (("", ""), sealed("db", "", Scope::Strict), None),
             (("", ""), sealed("", "payments", Scope::Strict), None),
             (("", ""), sealed("db", "", Scope::NamespaceWide), None),
