@@ -21,6 +21,7 @@ pub mod lint;
 pub mod manifest;
 pub mod merge;
 mod pem;
+pub mod one_file;
 pub mod resource;
 pub mod scope;
 pub mod seal;
