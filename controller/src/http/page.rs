@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use sealer_core::one_file::{self, Cluster};
 use serde_json::json;
 
 use super::{cert, etag};
@@ -56,6 +57,7 @@ pub const HEADERS: [(&str, &str); 11] = [
 ];
 
 const INDEX: &str = "index.html";
+const ONE_FILE: &str = "sealer.html";
 const NOT_BUILT: &str = "The sealing page is not part of this binary.\n\
     Build it with `cargo xtask dist`, or point SEALWRIGHT_PAGE at a built page, and compile the controller again.\n\
     The certificate is at cert.pem all the same.\n";
@@ -106,6 +108,32 @@ impl Page {
             common.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
         (common, [(header::CONTENT_TYPE, media_type(name))], bytes).into_response()
+    }
+
+    /// The page as one file, for this cluster: its certificate is inside. It is there to be kept: under the policy of
+    /// this server its script would not run.
+    fn one_file(&self, ring: &RingReceiver) -> Response {
+        let Some(page) = self.assets.get(ONE_FILE).and_then(|served| str::from_utf8(served.asset.plain).ok())
+        else {
+            return self.file(ONE_FILE, &HeaderMap::new());
+        };
+        let cluster = ring.borrow().keys.newest().map(|newest| Cluster {
+            name: self.cluster.clone(),
+            certificate: newest.certificate_pem.clone(),
+            fingerprint: newest.certificate.fingerprint(),
+        });
+        match one_file::with_clusters(page, cluster.as_slice()) {
+            Ok(page) => {
+                let headers = [
+                    (header::CONTENT_TYPE, media_type(ONE_FILE)),
+                    (header::CONTENT_DISPOSITION, "attachment; filename=\"sealer.html\""),
+                    (header::CACHE_CONTROL, "no-store"),
+                ];
+                (headers, page).into_response()
+            }
+            // The page was built by something else than this version.
+            Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
+        }
     }
 
     fn config(&self, ring: &RingReceiver) -> Response {
@@ -182,12 +210,13 @@ fn media_type(name: &str) -> &'static str {
 }
 
 pub(super) fn router(page: Arc<Page>, ring: RingReceiver) -> Router {
-    let (index, file) = (Arc::clone(&page), Arc::clone(&page));
-    let config_ring = ring.clone();
+    let (index, one_file, file) = (Arc::clone(&page), Arc::clone(&page), Arc::clone(&page));
+    let (config_ring, one_file_ring) = (ring.clone(), ring.clone());
     Router::new()
         .route("/", get(async move |headers: HeaderMap| index.file(INDEX, &headers)))
         .route("/cert.pem", get(async move |headers: HeaderMap| cert::respond(&ring, &headers)))
         .route("/config.json", get(async move || page.config(&config_ring)))
+        .route("/sealer.html", get(async move || one_file.one_file(&one_file_ring)))
         .route(
             "/{*path}",
             get(async move |Path(path): Path<String>, headers: HeaderMap| file.file(&path, &headers)),

@@ -43,6 +43,13 @@ fn site(ring: RingReceiver) -> Router {
             gzip: Some(b"wasm-gz"),
         },
         Asset { name: "boot.js", plain: b"boot", br: None, gzip: Some(b"boot-gz") },
+        Asset {
+            name: "sealer.html",
+            plain: br#"default-src 'none'; connect-src 'none'; script-src 'sha256-x'
+<script type="application/json" id="clusters">{"clusters":[]}</script></html>"#,
+            br: None,
+            gzip: None,
+        },
     ];
     page(Arc::new(Page::new(&assets, "staging".into())), ring)
 }
@@ -191,7 +198,16 @@ async fn a_new_key_is_served_at_once() {
 #[tokio::test]
 async fn every_answer_of_the_page_carries_every_header() {
     let router = site(ring().0);
-    for path in ["/", "/index.html", "/boot.js", "/cert.pem", "/config.json", "/none", "/../etc/passwd"] {
+    for path in [
+        "/",
+        "/index.html",
+        "/boot.js",
+        "/cert.pem",
+        "/config.json",
+        "/sealer.html",
+        "/none",
+        "/../etc/passwd",
+    ] {
         let answer = get(&router, path).await;
         for (name, value) in HEADERS {
             assert_eq!(answer.header(name), value, "{path} {name}");
@@ -266,6 +282,27 @@ async fn config_names_the_certificate_beside_the_page() {
 }
 
 #[tokio::test]
+async fn the_one_file_is_for_keeping_and_has_the_newest_certificate_inside() {
+    let (ring, pem, fingerprint) = ring();
+    let answer = get(&site(ring), "/sealer.html").await;
+    assert_eq!(answer.header("content-disposition"), "attachment; filename=\"sealer.html\"");
+    assert_eq!(
+        (answer.header("content-type"), answer.header("cache-control")),
+        ("text/html; charset=utf-8", "no-store")
+    );
+    let text = String::from_utf8(answer.body).unwrap();
+    let list = text.split_once("id=\"clusters\">").unwrap().1.split_once("</script>").unwrap().0;
+    let list: serde_json::Value = serde_json::from_str(list).unwrap();
+    let cluster = serde_json::json!({ "name": "staging", "certificate": pem, "fingerprint": fingerprint });
+    assert_eq!(list, serde_json::json!({ "clusters": [cluster] }));
+
+    let without_a_key = get(&site(no_keys()), "/sealer.html").await;
+    assert!(String::from_utf8(without_a_key.body).unwrap().contains("{\"clusters\":[]}"));
+    let not_built = page(Arc::new(Page::new(&[], "x".into())), no_keys());
+    assert_eq!(get(&not_built, "/sealer.html").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn head_is_get_without_a_body_and_nothing_else_is_taken() {
     let (ring, ..) = ring();
     for (router, path) in [
@@ -274,6 +311,7 @@ async fn head_is_get_without_a_body_and_nothing_else_is_taken() {
         (site(ring.clone()), "/"),
         (site(ring.clone()), "/boot.js"),
         (site(ring.clone()), "/cert.pem"),
+        (site(ring.clone()), "/sealer.html"),
         (site(ring), "/config.json"),
     ] {
         let head = ask(&router, Method::HEAD, path, &[]).await;
