@@ -9,7 +9,7 @@ use crate::cert_source::CertSource;
 use crate::cluster::Controller;
 use crate::kubeconfig::KubeconfigChoice;
 use crate::kubeseal::value;
-use crate::sealwright::{cert, completion, create, edit, inspect, keys, lint, man, reseal, seal, verify};
+use crate::sealwright::{bundle, cert, completion, create, edit, inspect, keys, lint, man, reseal, seal, verify};
 
 /// Keeps SealedSecrets in git: change one value, check a repository, seal it again for a new key
 #[derive(Debug, Parser)]
@@ -47,6 +47,8 @@ pub enum Command {
     Keys(keys::KeysArgs),
     /// Look at the certificate that is sealed with, or fetch it
     Cert(cert::CertArgs),
+    /// Put certificates into the page that is a single file
+    Bundle(bundle::BundleArgs),
     /// Print a script that completes words in your shell, for sealwright or for kubeseal
     Completion(completion::CompletionArgs),
     /// Print a manual page of sealwright or kubeseal, or write them all

@@ -4,6 +4,7 @@
 
 pub mod args;
 pub mod cert;
+pub mod bundle;
 pub mod completion;
 pub mod create;
 pub mod edit;
@@ -40,6 +41,7 @@ pub fn run(cli: Cli, surroundings: &Surroundings) -> Result<Verdict, Failure> {
         Command::Reseal(args) => reseal::run(&args, surroundings),
         Command::Keys(args) => keys::run(&args, surroundings),
         Command::Cert(args) => cert::run(&args, surroundings),
+        Command::Bundle(args) => bundle::run(&args, surroundings),
         Command::Completion(args) => completion::run(&args),
         Command::Man(args) => man::run(&args),
     }

@@ -5,6 +5,7 @@
     reason = "clippy.toml allows it in test functions; helpers of tests are no different"
 )]
 
+mod bundling;
 mod certificates;
 mod certs_shown;
 mod cluster;
