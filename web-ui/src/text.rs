@@ -89,7 +89,10 @@ pub const WIPED: &str = "Your text is cleared.";
 pub const BAR: &str = "Result, in short";
 
 pub const LEDGER_LOADING: &str = " requests to load this page, all to its own server";
+pub const LEDGER_ONE_FILE: &str = " requests to load this page: everything is in this file";
 pub const LEDGER_SINCE: &str = " since";
+pub const ONE_FILE: &str = "Download this page as one file";
+pub const ONE_FILE_ADDRESS: &str = "sealer.html";
 
 pub fn theme(theme: Theme) -> &'static str {
     match theme {
@@ -99,8 +102,8 @@ pub fn theme(theme: Theme) -> &'static str {
     }
 }
 
-pub fn from_cluster(name: &str) -> String {
-    format!("from {name}, at load")
+pub fn from_cluster(name: &str, in_this_file: bool) -> String {
+    format!("from {name}, {}", if in_this_file { "in this file" } else { "at load" })
 }
 
 pub fn scope(scope: Scope) -> &'static str {

@@ -5,7 +5,10 @@
 mod bench;
 mod controller;
 mod demo;
+mod dist;
 mod generate;
+mod npm;
+mod one_file;
 mod page;
 mod peers;
 mod process;
@@ -54,11 +57,14 @@ enum Verb {
         #[command(subcommand)]
         of: Option<Benchmark>,
     },
-    /// Builds the page into `dist/`.
+    /// Builds the page into `dist/`, and beside it the page as one file, `dist/sealer.html`.
     Page,
+    /// Builds the npm package into `target/npm/package/`.
+    Npm,
     /// Writes the files that are made from code.
     Gen,
-    /// Builds the programs for use, with the page inside: `target/release/{sealwright-controller,kubeseal,sealwright}`.
+    /// Builds what a release publishes into `target/dist/`: the programs, the controller with the page inside, the page, the
+    /// page as one file, the npm package, and the hashes of all.
     Dist,
     /// Starts or ends a Kubernetes control plane on loopback; needs Go.
     Cluster {
@@ -117,10 +123,8 @@ fn run(verb: Verb) -> Result<ExitCode, Box<dyn Error>> {
         Verb::Bench { of: Some(Benchmark::Controller { arguments }) } => bench::controller(&arguments)?,
         Verb::Page => page::build()?,
         Verb::Gen => generate::generate()?,
-        Verb::Dist => {
-            page::build()?;
-            process::run(&mut release(["sealwright-controller", "sealwright-cli"]))?;
-        }
+        Verb::Npm => npm::build()?,
+        Verb::Dist => dist::build()?,
         Verb::Cluster { step } => cluster(&step)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -1,4 +1,5 @@
-//! Builds the page into `dist/`: Trunk builds, then hashes and names are put in and every file is compressed.
+//! Builds the page into `dist/`: Trunk builds, then hashes and names are put in, the one file is made of the same parts,
+//! and every other file is compressed.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -9,6 +10,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256, Sha384};
 
+use crate::one_file::{self, Parts};
 use crate::process::{self, ProcessError, root};
 use crate::tools::{self, ToolError};
 
@@ -66,7 +68,8 @@ pub fn build() -> Result<(), PageError> {
 
     let made = workshop.join("dist");
     trunk(&folders, &made)?;
-    seal_names(&made)?;
+    let code = seal_names(&made)?;
+    write_one_file(&made, &code)?;
     compress(&made)?;
     // Nobody meets a half-made page: it takes the old one's place when it is finished.
     let (dist, old) = (root().join(DIST), workshop.join("old"));
@@ -80,9 +83,7 @@ pub fn build() -> Result<(), PageError> {
 }
 
 fn trunk(folders: &[PathBuf], target: &Path) -> Result<(), PageError> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let path = std::env::join_paths(folders.iter().cloned().chain(std::env::split_paths(&path)))
-        .map_err(|source| PageError::File { path: root(), source: io::Error::other(source) })?;
+    let path = tools::search_path(folders);
     let mut command = Command::new("trunk");
     // Trunk reads NO_COLOR as `true` or `false` and stops at the usual `1`.
     command
@@ -112,8 +113,14 @@ pub fn remapped() -> Vec<String> {
     folders.map(|(from, to)| format!("--remap-path-prefix={}=/{to}", from.display())).collect()
 }
 
+/// The names of the code's two files.
+struct Code {
+    glue: String,
+    wasm: String,
+}
+
 /// Puts the hashes of all parts into the page. The order matters: what is named in a file is hashed before it.
-fn seal_names(dist: &Path) -> Result<(), PageError> {
+fn seal_names(dist: &Path) -> Result<Code, PageError> {
     let index = dist.join("index.html");
     let mut html = read_text(&index)?;
     let glue = attribute(&html, "data-glue=\"")?;
@@ -142,7 +149,23 @@ fn seal_names(dist: &Path) -> Result<(), PageError> {
     if html.contains("data-trunk") || html.contains("integrity=\"\"") {
         return Err(PageError::Unexpected { file: "index.html", why: "something was left unfinished" });
     }
-    fs::write(&index, html).map_err(|source| PageError::File { path: index, source })
+    fs::write(&index, html).map_err(|source| PageError::File { path: index, source })?;
+    Ok(Code { glue, wasm })
+}
+
+fn write_one_file(dist: &Path, code: &Code) -> Result<(), PageError> {
+    let source = |path: &str| read_text(&root().join(path));
+    let html = one_file::assemble(&Parts {
+        index: &source("index.html")?,
+        look: &source("web-ui/assets/look.css")?,
+        icon: &source("web-ui/assets/favicon.svg")?,
+        glue: &read_text(&dist.join(&code.glue))?,
+        boot: &source("web-ui/assets/one-file.js")?,
+        wasm: &gzip(&read(&dist.join(&code.wasm))?),
+    });
+    let html = html.map_err(|(file, why)| PageError::Unexpected { file, why })?;
+    let path = dist.join(one_file::NAME);
+    fs::write(&path, html).map_err(|source| PageError::File { path, source })
 }
 
 /// The value of the first attribute that starts like this, without its `./`.
@@ -153,7 +176,8 @@ fn attribute(html: &str, start: &str) -> Result<String, PageError> {
         .ok_or(PageError::Unexpected { file: "index.html", why: "the names of the parts are missing" })
 }
 
-/// Writes `.gz` and `.br` beside every file that shrinks.
+/// Writes `.gz` and `.br` beside every file that shrinks; not beside the one file, which is changed when it is served and
+/// holds what is compressed already.
 fn compress(dist: &Path) -> Result<(), PageError> {
     let here = root();
     let failed = |path: &Path| {
@@ -166,6 +190,9 @@ fn compress(dist: &Path) -> Result<(), PageError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if contains(&bytes, here.as_os_str().as_encoded_bytes()) {
             return Err(PageError::LocalPath { file: name });
+        }
+        if name == one_file::NAME {
+            continue;
         }
         for (ending, compressed) in [("gz", gzip(&bytes)), ("br", brotli(&bytes))] {
             if compressed.len() < bytes.len() {
@@ -198,7 +225,8 @@ fn short_hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn contains(bytes: &[u8], part: &[u8]) -> bool {
+/// Whether these bytes hold that part.
+pub fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 

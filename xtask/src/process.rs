@@ -30,6 +30,13 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the repository").to_owned()
 }
 
+/// Cargo's folder for what it builds; this program lies in the folder of a profile there.
+pub fn target() -> std::io::Result<PathBuf> {
+    let program = std::env::current_exe()?;
+    let folder = program.parent().and_then(Path::parent);
+    folder.map(Path::to_owned).ok_or_else(|| std::io::ErrorKind::NotFound.into())
+}
+
 /// `cargo` in the repository, as the one that runs this program. The controller is told where the page is: it would
 /// not notice one that is built for the first time.
 pub fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {

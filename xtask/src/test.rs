@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 
-use crate::process::{cargo, heading, root, run, run_lines};
-use crate::{demo, generate, page, peers, tools};
+use crate::process::{cargo, heading, root, run, run_lines, target};
+use crate::{demo, generate, npm, page, peers, tools};
 
 /// A part of the checks that can be run alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -16,7 +16,7 @@ pub enum Part {
     Lint,
     /// Unit, property, transcript and vector tests of every crate.
     Crates,
-    /// The page in headless Chromium.
+    /// The page, the page as one file and the npm package, in headless Chromium.
     Page,
     /// Our programs and upstream's, each opening what the other sealed.
     Crossing,
@@ -58,6 +58,10 @@ fn prepare(parts: &[Part]) -> Result<(), Box<dyn Error>> {
         page::build()?;
         tools::ensure_browser()?;
     }
+    if wants(&[Part::Page]) {
+        heading("The npm package");
+        npm::build()?;
+    }
     // Without Go its tests are skipped, and need no database either.
     if wants(&[Part::Road]) && peers::go_is_there() {
         heading("What stands on the road: Flux, git and a database");
@@ -89,6 +93,7 @@ fn run_part(part: Part) -> Result<Tally, Box<dyn Error>> {
         Part::Page => {
             let mut node = Command::new("node");
             node.current_dir(root().join("tests/browser")).args(["--test", "--test-reporter=spec"]);
+            node.env("SEALWRIGHT_PROGRAMS", target()?.join("debug"));
             counted(node)
         }
         Part::Crossing => counted(cargo(["test", "-p", "sealwright-e2e", "--test", "crossing"])),

@@ -2,6 +2,7 @@
 //! folder of this project's. A program that is already on PATH in the right version is used as it is.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -72,6 +73,13 @@ pub fn ensure_page_tools() -> Result<Vec<PathBuf>, ToolError> {
     ensure_npm()?;
     folders.push(npm_folder().join("node_modules/.bin"));
     Ok(folders)
+}
+
+/// A PATH with these folders in front.
+pub fn search_path(folders: &[PathBuf]) -> OsString {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = folders.iter().cloned().chain(env::split_paths(&path));
+    env::join_paths(folders).expect("folders of a PATH, and those of this project, hold no colon")
 }
 
 /// The Node packages that test the page, in `tests/browser/node_modules`, as their lock file says.

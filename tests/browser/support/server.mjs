@@ -78,6 +78,7 @@ export async function serve({ clusters = null, under = "/", change, policy, hold
       "Content-Type": TYPES[extname(name)] ?? "application/octet-stream",
       "Cache-Control": hashed ? "public, max-age=31536000, immutable" : "no-store",
       Vary: "Accept-Encoding",
+      ...(name === "sealer.html" ? { "Content-Disposition": 'attachment; filename="sealer.html"' } : {}),
       ...(encoding ? { "Content-Encoding": encoding } : {}),
     }).end(bytes);
   });

@@ -58,7 +58,7 @@ fn known(certificate: &Certificate) -> Html {
     let cert = &certificate.cert;
     let fingerprint = cert.fingerprint();
     let source = match &certificate.source {
-        Source::Cluster(name) => text::from_cluster(name),
+        Source::Cluster(name) => text::from_cluster(name, page::is_one_file()),
         Source::Brought => text::BROUGHT.to_owned(),
     };
     html! {

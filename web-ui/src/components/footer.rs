@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::services::ledger;
+use crate::services::{ledger, page};
 use crate::text;
 
 /// The footer.
@@ -17,10 +17,17 @@ pub fn Footer() -> Html {
             let _ = ledger::watch(move || requests.set(ledger::count(start)));
         });
     }
+    let is_one_file = page::is_one_file();
     html! {
         <footer class="foot">
-            <span><span class="mono">{ requests.loading }</span>{ text::LEDGER_LOADING }</span>
+            <span>
+                <span class="mono" id="requests">{ requests.loading }</span>
+                { if is_one_file { text::LEDGER_ONE_FILE } else { text::LEDGER_LOADING } }
+            </span>
             <span><span class="mono" id="requests-since">{ requests.later }</span>{ text::LEDGER_SINCE }</span>
+            if !is_one_file {
+                <a href={text::ONE_FILE_ADDRESS} download={text::ONE_FILE_ADDRESS}>{ text::ONE_FILE }</a>
+            }
             <span class="end">{ concat!("Sealwright ", env!("CARGO_PKG_VERSION")) }</span>
         </footer>
     }

@@ -5,10 +5,12 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Performance, PerformanceEntry, PerformanceObserver, PerformanceObserverInit};
 
+use super::page;
+
 /// The requests of this page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Ledger {
-    /// Those that loaded it, the page itself included.
+    /// Those that loaded it, the page itself included; that one is no request where it is a single file.
     pub loading: usize,
     /// Those that were begun later.
     pub later: usize,
@@ -25,7 +27,8 @@ pub fn count(moment: f64) -> Ledger {
     let entries = performance.get_entries_by_type("resource");
     let is_later = |entry: JsValue| entry.unchecked_into::<PerformanceEntry>().start_time() > moment;
     let later = entries.iter().filter(|entry| is_later(entry.clone())).count();
-    Ledger { loading: entries.iter().count() - later + 1, later }
+    let itself = usize::from(!page::is_one_file());
+    Ledger { loading: entries.iter().count() - later + itself, later }
 }
 
 /// Does something and leaves how long it took in the browser's own record, under this name.

@@ -8,6 +8,12 @@ pub fn document() -> Option<Document> {
     web_sys::window()?.document()
 }
 
+/// Whether this page is the one that is a single file, with everything in it.
+pub fn is_one_file() -> bool {
+    let root = document().and_then(|document| document.document_element());
+    root.is_some_and(|root| root.has_attribute("data-one-file"))
+}
+
 /// An element by its id.
 pub fn element(id: &str) -> Option<Element> {
     document()?.get_element_by_id(id)

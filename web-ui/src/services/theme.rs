@@ -45,17 +45,20 @@ impl Theme {
         }
     }
 
-    /// Applies it and remembers it where the browser lets it; it is the only thing ever remembered.
+    /// Applies it and remembers it where the browser lets it; it is the only thing ever remembered. The page that is a
+    /// single file remembers nothing: all files of a disk share one store.
     pub fn apply(self) {
+        let Some(root) = page::document().and_then(|document| document.document_element()) else { return };
         let store = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
-        let root = page::document().and_then(|document| document.document_element());
-        let (Some(store), Some(root)) = (store, root) else { return };
-        // A full or forbidden store only means that the choice is not remembered.
+        let store = store.filter(|_| !page::is_one_file());
+        // Both attributes are valid, and a full store only means that the choice is not remembered.
         let _ = match self {
-            Self::System => root.remove_attribute(ATTRIBUTE).and_then(|()| store.remove_item(STORED)),
-            Self::Light | Self::Dark => root
-                .set_attribute(ATTRIBUTE, self.as_str())
-                .and_then(|()| store.set_item(STORED, self.as_str())),
+            Self::System => root.remove_attribute(ATTRIBUTE),
+            Self::Light | Self::Dark => root.set_attribute(ATTRIBUTE, self.as_str()),
         };
+        let _ = store.map(|store| match self {
+            Self::System => store.remove_item(STORED),
+            Self::Light | Self::Dark => store.set_item(STORED, self.as_str()),
+        });
     }
 }

@@ -15,7 +15,7 @@ pub use command_line::command_line;
 
 use crate::controller::Controller;
 use crate::process::{cargo, heading, output, root, run};
-use crate::{page, peers, release, tools};
+use crate::{one_file, page, peers, release, tools};
 
 /// Measures everything; builds in release mode first.
 pub fn bench() -> Result<(), Box<dyn Error>> {
@@ -68,7 +68,8 @@ fn sizes(dist: &Path) -> Result<(), Box<dyn Error>> {
     for entry in fs::read_dir(dist)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if path.is_file() && !name.ends_with(".gz") && !name.ends_with(".br") {
+        // The one file is no part of what a browser loads.
+        if path.is_file() && !name.ends_with(".gz") && !name.ends_with(".br") && name != one_file::NAME {
             let of = |extension: &str| {
                 fs::metadata(dist.join(format!("{name}{extension}"))).map(|file| file.len())
             };
