@@ -36,9 +36,6 @@ pub enum OneFileError {
 
 /// The page with these clusters in it, in place of those that were there. The first is the one it starts with.
 pub fn with_clusters(page: &str, clusters: &[Cluster]) -> Result<String, OneFileError> {
-    if !page.trim_end().ends_with("</html>") {
-        return Err(OneFileError::CutOff);
-    }
     let mut parts = page.split(START);
     let (Some(before), Some(rest), None) = (parts.next(), parts.next(), parts.next()) else {
         return Err(OneFileError::NoPlace);
@@ -50,6 +47,9 @@ pub fn with_clusters(page: &str, clusters: &[Cluster]) -> Result<String, OneFile
     // Before the place, where no certificate's text can pretend it.
     if !before.contains("default-src 'none'; connect-src 'none'; script-src 'sha256-") {
         return Err(OneFileError::NotLocked);
+    }
+    if !after.trim_end().ends_with("</html>") {
+        return Err(OneFileError::CutOff);
     }
     Ok([before, START, &list_of(clusters), END, after].concat())
 }
@@ -116,7 +116,7 @@ mod tests {
         let foreign = PAGE.replace(EMPTY, "[");
         let open = PAGE.replace("connect-src 'none'", "connect-src *");
         for (page, error) in [
-            ("", OneFileError::CutOff),
+            ("", OneFileError::NoPlace),
             (&PAGE[..PAGE.len() - 9], OneFileError::CutOff),
             ("<!doctype html></html>", OneFileError::NoPlace),
             (&twice, OneFileError::NoPlace),

@@ -66,7 +66,7 @@ fn what_everybody_must_not_get_or_nobody_could_use_is_refused_and_nothing_writte
     for (args, words) in [
         (vec!["--cert", &key("private-first.pem")], "cannot use the certificate of \"private-first\""),
         (vec!["--cert", &key("expired.crt")], "expired certificate"),
-        (vec!["--cert", &key("ec.crt")], "Expected RSA public key"),
+        (vec!["--cert", &key("ec.crt")], "expected RSA public key"),
         (vec!["--cert", "no-such.pem"], "no such file"),
         (vec!["--cert", &key("2048.crt"), "--cert", &same], "two certificates have the name \"2048\""),
     ] {
