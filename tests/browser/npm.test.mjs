@@ -20,7 +20,7 @@ import { fingerprint } from "./support/server.mjs";
 const PACKAGE = new URL("../../target/npm/package/", import.meta.url).pathname;
 const EXAMPLES = new URL("../../sealer-wasm/npm/examples/", import.meta.url).pathname;
 // Every visitor of a page that uses it downloads this once. Most of it is RSA, AES and the YAML reader.
-const WASM_GZIP_BYTES = 220_000;
+const WASM_GZIP_BYTES = 200_000;
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 // A page that uses the package needs nothing more.
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
