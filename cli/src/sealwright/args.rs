@@ -9,7 +9,9 @@ use crate::cert_source::CertSource;
 use crate::cluster::Controller;
 use crate::kubeconfig::KubeconfigChoice;
 use crate::kubeseal::value;
-use crate::sealwright::{bundle, cert, completion, create, edit, inspect, keys, lint, man, reseal, seal, verify};
+use crate::sealwright::{
+    bundle, cert, completion, create, edit, inspect, keys, lint, man, reseal, seal, verify,
+};
 
 /// Keeps SealedSecrets in git: change one value, check a repository, seal it again for a new key
 #[derive(Debug, Parser)]

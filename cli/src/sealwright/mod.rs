@@ -3,8 +3,8 @@
 //! [`args`] is the table of all commands; each command is a module with its flags, its errors and what it does.
 
 pub mod args;
-pub mod cert;
 pub mod bundle;
+pub mod cert;
 pub mod completion;
 pub mod create;
 pub mod edit;
