@@ -29,14 +29,22 @@ fn rules_from_code() -> Result<Vec<u8>, Box<dyn Error>> {
     Ok([before.as_bytes(), MARKS[0].as_bytes(), &table, MARKS[1].as_bytes(), after.as_bytes()].concat())
 }
 
-/// The generated files and what the code makes of them.
-fn files() -> Result<[(PathBuf, Vec<u8>); 2], Box<dyn Error>> {
-    Ok([(crd(), crd_from_code()?), (rules(), rules_from_code()?)])
+/// A file and what the code makes of it.
+struct Generated {
+    path: PathBuf,
+    content: Vec<u8>,
+}
+
+fn files() -> Result<[Generated; 2], Box<dyn Error>> {
+    Ok([
+        Generated { path: crd(), content: crd_from_code()? },
+        Generated { path: rules(), content: rules_from_code()? },
+    ])
 }
 
 /// Writes every generated file.
 pub fn generate() -> Result<(), Box<dyn Error>> {
-    for (path, content) in files()? {
+    for Generated { path, content } in files()? {
         fs::write(&path, content)?;
         println!("wrote {}", path.display());
     }
@@ -46,7 +54,7 @@ pub fn generate() -> Result<(), Box<dyn Error>> {
 /// Whether the committed files are what the code makes.
 pub fn check() -> Result<bool, Box<dyn Error>> {
     let mut same = true;
-    for (path, content) in files()? {
+    for Generated { path, content } in files()? {
         if fs::read(&path)? != content {
             eprintln!("error: {} has drifted; run `cargo xtask gen`", path.display());
             same = false;
