@@ -110,6 +110,9 @@ pub enum ValuesError {
     /// There is nothing to seal.
     #[error("there are no values to seal")]
     NoValues,
+    /// One key, and several files for it.
+    #[error("one KEY takes one --from-file PATH")]
+    SeveralFiles,
     /// A key that Kubernetes does not take, or one with two values.
     #[error(transparent)]
     Opaque(#[from] OpaqueError),
@@ -130,6 +133,7 @@ impl Advice for ValuesError {
             Self::Opaque(OpaqueError::Key) => "give a file another key with --from-file KEY=PATH",
             Self::Folder { .. }
             | Self::FromFile
+            | Self::SeveralFiles
             | Self::Argv
             | Self::Lines { .. }
             | Self::Encoding { .. }
@@ -167,6 +171,18 @@ impl ValueArgs {
             return Err(ValuesError::NoValues);
         }
         Ok(builders::opaque(values)?)
+    }
+
+    /// Reads the value of one key: from the file that is named, else from standard input; where somebody would have
+    /// to type it, they are asked, unseen.
+    pub fn read_one(&self, key: &str, stdin_is_terminal: bool) -> Result<Built, ValuesError> {
+        let value = match self.from_file.as_slice() {
+            [] if stdin_is_terminal => ask(key)?,
+            [] => stdin()?,
+            [path] => input::value(Path::new(path))?,
+            _ => return Err(ValuesError::SeveralFiles),
+        };
+        Ok(builders::opaque(vec![(key.to_owned(), value)])?)
     }
 }
 

@@ -100,6 +100,24 @@ fn values_are_set_under_the_names_and_the_scope_of_the_file_and_open() {
 }
 
 #[test]
+fn one_key_takes_standard_input_or_one_file() {
+    let place = Place::with(&database("", PAYMENTS));
+    fs::write(place.folder.path().join("root.pem"), "a file").unwrap();
+    let said = |(code, _, stderr): (i32, String, String)| (code, stderr);
+    let done = |text: &str| (0, format!("sealed.yaml: {text}\n"));
+    assert_eq!(said(place.set(&["password"], "hunter2")), done("added password"));
+    assert_eq!(said(place.set(&["ca.crt", "--from-file", "root.pem"], "")), done("added ca.crt"));
+    assert_eq!(place.opened(), values(&[("ca.crt", "a file"), ("password", "hunter2")]));
+    let before = place.text();
+    for flags in [&["--from-stdin", "b"][..], &["--insecure-argv", "b=1"], &["--prompt", "b"]] {
+        assert_eq!(place.set(&[&["a"], flags].concat(), "").0, 2, "{flags:?}");
+    }
+    let twice = ["a", "--from-file", "root.pem", "--from-file", "root.pem"];
+    assert_eq!(said(place.set(&twice, "")), (2, "error: one KEY takes one --from-file PATH\n".to_owned()));
+    assert_eq!(place.text(), before);
+}
+
+#[test]
 fn only_the_lines_of_keys_that_change_change() {
     let place = Place::with(&database("", PAYMENTS));
     assert_eq!(place.set(&["--insecure-argv", "user=app", "--insecure-argv", "token=t"], "").0, 0);

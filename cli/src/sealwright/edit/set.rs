@@ -1,6 +1,7 @@
 //! `sealwright set`: seals values into a SealedSecret that is there.
 
 use std::collections::BTreeMap;
+use std::io::{self, IsTerminal};
 
 use clap::Args;
 use sealer_core::builders::Built;
@@ -25,12 +26,16 @@ Keys that are there are replaced, others added; no other byte of the file change
 file's: a value that is sealed for others would never open in it.
 
 Examples:
-  sealwright set apps/db.yaml --prompt password
-  pwgen -s 32 1 | tr -d '\\n' | sealwright set apps/db.yaml --from-stdin password --cert prod.pem
+  sealwright set apps/db.yaml password
+  pwgen -s 32 1 | tr -d '\\n' | sealwright set apps/db.yaml password --cert prod.pem
+  sealwright set apps/db.yaml ca.crt --from-file certs/root.pem
   sealwright set apps/app.yaml --from-env-file .env --dialect godotenv --dry-run")]
 pub struct SetArgs {
     #[command(flatten)]
     file: FileArgs,
+    /// One key to set: its value is asked for, unseen, or read from standard input or from --from-file PATH
+    #[arg(conflicts_with_all = ["from_env_file", "from_stdin", "prompt", "insecure_argv"])]
+    key: Option<String>,
     /// Certificate to seal with, a file or URL [default: the controller's]
     #[arg(long, value_name = "FILE|URL", env = "SEALED_SECRETS_CERT", hide_env = true)]
     cert: Option<String>,
@@ -52,7 +57,10 @@ pub fn run(
     let target = file.target(&sealed)?;
     let binding = file.binding(target.sealed())?;
     // Standard input is read before a cluster is asked: a credential plugin of the kubeconfig inherits it.
-    let values = args.values.read()?;
+    let values = match &args.key {
+        Some(key) => args.values.read_one(key, io::stdin().is_terminal())?,
+        None => args.values.read()?,
+    };
     for note in &values.notes {
         say(&format!("warning: {note}\n"));
     }
