@@ -37,11 +37,15 @@ pub fn target() -> std::io::Result<PathBuf> {
     folder.map(Path::to_owned).ok_or_else(|| std::io::ErrorKind::NotFound.into())
 }
 
-/// `cargo` in the repository, as the one that runs this program. The controller is told where the page is: it would
-/// not notice one that is built for the first time.
+/// `cargo` in the repository, as the one that runs this program. The controller is told where the page is once there
+/// is one: its build notices a variable that changes, but not a folder that appears.
 pub fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root()).env("SEALWRIGHT_PAGE", root().join("dist")).args(arguments);
+    command.current_dir(root()).args(arguments);
+    let page = root().join("dist");
+    if page.is_dir() {
+        command.env("SEALWRIGHT_PAGE", page);
+    }
     command
 }
 
