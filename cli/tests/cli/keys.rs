@@ -172,17 +172,34 @@ fn keys_that_were_lost_come_back_as_they_were_and_none_is_written_over() {
             assert_eq!(secret["type"], before[name]["type"]);
             assert_eq!(secret["metadata"]["labels"], before[name]["metadata"]["labels"]);
         }
-
-        let other = before["sealed-secrets-keyaaaaa"]["data"].clone();
-        store.lock().unwrap().get_mut("sealed-secrets-keybbbbb").unwrap()["data"] = other.clone();
-        let (code, stdout, _) = keys(folder.path(), &restore, b"");
-        assert_eq!(code, 1);
-        assert!(
-            stdout.contains("sealed-secrets-keybbbbb: a Secret of this name holds another key; left"),
-            "{stdout}"
-        );
-        assert_eq!(store.lock().unwrap()["sealed-secrets-keybbbbb"]["data"], other);
     }
+}
+
+#[test]
+fn a_key_whose_name_is_taken_comes_back_under_another_and_only_once() {
+    let store = three();
+    let server = api_server(&store);
+    let folder = kubeconfig(&server);
+    assert_eq!(keys(folder.path(), &["backup", "-o", "backup"], b"").0, 0);
+    let lost = store.lock().unwrap().remove("sealed-secrets-keyaaaaa").unwrap();
+    let taker = json!({ "metadata": { "name": "sealed-secrets-keyaaaaa", "labels": { LABEL: "active" } },
+                        "data": { "tls.crt": "", "tls.key": "" } });
+    store.lock().unwrap().insert("sealed-secrets-keyaaaaa".to_owned(), taker.clone());
+    let (code, stdout, _) = keys(folder.path(), &["restore", "backup"], b"");
+    assert_eq!((code, stdout.matches(": there already\n").count()), (0, 2), "{stdout}");
+    let name = stdout
+        .lines()
+        .find_map(|line| line.strip_prefix("sealed-secrets-keyaaaaa: created as ")?.split(',').next())
+        .unwrap();
+    let stored = store.lock().unwrap().clone();
+    assert_eq!((&stored["sealed-secrets-keyaaaaa"], stored.len()), (&taker, 4));
+    assert_eq!(stored[name]["data"], lost["data"]);
+    assert_eq!(stored[name]["metadata"]["labels"], lost["metadata"]["labels"]);
+
+    let (code, stdout, stderr) = keys(folder.path(), &["restore", "backup"], b"");
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    assert!(stdout.contains(&format!("sealed-secrets-keyaaaaa: there already as {name}\n")), "{stdout}");
+    assert_eq!(*store.lock().unwrap(), stored);
 }
 
 #[test]

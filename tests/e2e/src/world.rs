@@ -166,6 +166,15 @@ impl World {
         })
     }
 
+    /// Our `sealwright` as the administrator, in the folder of this run; its standard output.
+    pub fn sealwright(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new(programs::sealwright());
+        command.args(arguments).arg("--kubeconfig").arg(self.cluster.kubeconfig());
+        let output = command.current_dir(self.folder.path()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     /// An object in JSON.
     pub fn get(&self, kind: &str, namespace: &str, name: &str) -> Value {
         serde_json::from_str(&self.kubectl(&["get", kind, name, "-n", namespace, "-o", "json"])).unwrap()

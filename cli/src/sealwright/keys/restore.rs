@@ -4,11 +4,11 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use sealer_core::{ManifestError, Policy, manifest};
+use sealer_core::{ManifestError, Policy, SealingCert, manifest};
 use zeroize::Zeroizing;
 
 use super::in_cluster::Secrets;
-use super::key_secret::{KeyFault, KeySecret};
+use super::key_secret::{KEY_LABEL, KeyFault, KeySecret};
 use super::passphrase;
 use crate::cluster::ClusterError;
 use crate::deadline;
@@ -19,12 +19,15 @@ use crate::output::{self, Output, Privacy};
 use crate::sealwright::args::ClusterArgs;
 use crate::sealwright::verdict::{Advice, Failure, Verdict};
 
+/// Hexadecimal digits of the certificate's fingerprint in the name of a key whose own name is taken.
+const NAME_SUFFIX: usize = 10;
+
 /// Which backup, and where it goes.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Takes what `sealwright keys backup` wrote, encrypted or not, and what `kubectl get secret -o yaml` printed. A Secret of
-the same name is never changed: one that holds something else is named, and the exit code is 1. Keys that were retired
-stay retired.
+Takes what `sealwright keys backup` wrote, encrypted or not, and what `kubectl get secret -o yaml` printed. No Secret
+that is there is changed: a key whose name is taken, as by the first key of a new cluster, gets another. Keys that were
+retired stay retired; one that is there in another state than in the backup is named, and the exit code is 1.
 
 Examples:
   sealwright keys restore keys.age
@@ -102,16 +105,16 @@ impl Advice for RestoreError {
 }
 
 /// What is done about one key of the backup.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Step {
     /// The cluster does not have it.
     Create,
-    /// It is there as it was.
-    Keep,
-    /// It is there with another label: somebody has retired it since, or taken it back.
-    OtherState,
-    /// A Secret of this name holds something else.
-    Differs,
+    /// The same, under this name: its own is another Secret's.
+    CreateAs(String),
+    /// It is there as it was, under this name.
+    Keep(String),
+    /// It is there under this name with another label: somebody has retired it since, or taken it back.
+    OtherState(String),
 }
 
 /// Carries the command out.
@@ -127,29 +130,34 @@ pub(super) fn run(args: &RestoreArgs, surroundings: &Surroundings) -> Result<Ver
     let keys = keys(&text, &controller.namespace)?;
     let work = async {
         let secrets = Secrets::of(&controller, surroundings).await?;
+        let mut there = secrets.keys().await?;
         let mut done = Vec::with_capacity(keys.len());
-        for key in &keys {
-            let there = secrets.named(key.name()).await?.map(KeySecret::from_cluster);
-            let step = step(key, there.as_ref());
-            if step == Step::Create && !args.dry_run {
-                secrets.create(key).await?;
+        for (certificate, key) in &keys {
+            let is_taken = secrets.named(key.name()).await?.is_some();
+            let step = step(key, certificate, &there, is_taken);
+            if let Some(created) = created(key, &step) {
+                if !args.dry_run {
+                    secrets.create(&created).await?;
+                }
+                there.push(created);
             }
             // Said at once: what comes after may fail.
-            output::write(&Output::Stdout, word(key, step, args.dry_run).as_bytes(), Privacy::Public)?;
+            let said = format!("{}: {}\n", key.name(), word(key, &step, args.dry_run));
+            output::write(&Output::Stdout, said.as_bytes(), Privacy::Public)?;
             done.push(step);
         }
         Ok::<_, Failure>(done)
     };
     let done = deadline::run(work).map_err(|error| ClusterError::Runtime(error.into()))??;
-    if done.contains(&Step::Create) && !args.dry_run {
+    if done.iter().any(|step| matches!(step, Step::Create | Step::CreateAs(_))) && !args.dry_run {
         eprintln!(
             "sealwright's controller uses them within seconds; upstream's has to be restarted, unless it runs with \
              --watch-for-secrets: kubectl -n {} rollout restart deployment",
             controller.namespace
         );
     }
-    let all_there = done.iter().all(|step| matches!(step, Step::Create | Step::Keep));
-    Ok(if all_there { Verdict::Yes } else { Verdict::No })
+    let is_other = done.iter().any(|step| matches!(step, Step::OtherState(_)));
+    Ok(if is_other { Verdict::No } else { Verdict::Yes })
 }
 
 fn content(path: &Path) -> Result<Zeroizing<Vec<u8>>, RestoreError> {
@@ -161,7 +169,7 @@ fn content(path: &Path) -> Result<Zeroizing<Vec<u8>>, RestoreError> {
 
 /// The keys of a backup for the controller in this namespace, oldest certificate first: a controller that goes by the
 /// Secrets' creation then orders them as before.
-fn keys(text: &str, here: &str) -> Result<Vec<KeySecret>, RestoreError> {
+fn keys(text: &str, here: &str) -> Result<Vec<(SealingCert, KeySecret)>, RestoreError> {
     let mut keys = Vec::new();
     for manifest in manifest::read_secrets(text, Policy::Strict)? {
         let key = KeySecret::from_manifest(manifest);
@@ -173,42 +181,62 @@ fn keys(text: &str, here: &str) -> Result<Vec<KeySecret>, RestoreError> {
             return Err(RestoreError::OtherNamespace { name, namespace, here: here.to_owned() });
         }
         match key.certificate() {
-            Ok(certificate) => keys.push((certificate.not_before(), key)),
+            Ok(certificate) => keys.push((certificate, key)),
             Err(fault) => return Err(RestoreError::Unusable { name, fault }),
         }
     }
-    keys.sort_by_key(|(begin, _)| *begin);
-    Ok(keys.into_iter().map(|(_, key)| key).collect())
+    keys.sort_by_key(|(certificate, _)| certificate.not_before());
+    Ok(keys)
 }
 
-fn step(key: &KeySecret, there: Option<&KeySecret>) -> Step {
-    let Some(there) = there else { return Step::Create };
+/// A key goes by its two halves, not by its name: the first key of every controller that is asked for none has the
+/// same one.
+fn step(key: &KeySecret, certificate: &SealingCert, there: &[KeySecret], is_taken: bool) -> Step {
     let halves = |key: &KeySecret| ["tls.crt", "tls.key"].map(|name| key.secret.data.get(name).cloned());
-    if halves(key) != halves(there) {
-        Step::Differs
-    } else if key.is_active() != there.is_active() {
-        Step::OtherState
-    } else {
-        Step::Keep
+    match there.iter().find(|other| halves(other) == halves(key)) {
+        Some(other) if other.is_active() == key.is_active() => Step::Keep(other.name().to_owned()),
+        Some(other) => Step::OtherState(other.name().to_owned()),
+        None if is_taken => {
+            let fingerprint = certificate.fingerprint().replace(':', "").to_lowercase();
+            Step::CreateAs(format!("{}-{}", key.name(), &fingerprint[..NAME_SUFFIX]))
+        }
+        None => Step::Create,
     }
 }
 
-fn word(key: &KeySecret, step: Step, is_dry_run: bool) -> String {
-    let name = key.name();
+/// The Secret that a step makes.
+fn created(key: &KeySecret, step: &Step) -> Option<KeySecret> {
+    let mut created = key.clone();
     match step {
-        Step::Create if is_dry_run => format!("{name}: would be created\n"),
-        Step::Create => format!("{name}: created\n"),
-        Step::Keep => format!("{name}: there already\n"),
-        Step::OtherState => {
-            format!("{name}: there already, and was {} in the backup; left as it is\n", key.state())
+        Step::Create => {}
+        Step::CreateAs(name) => {
+            // The Secret of the plain name has no label, and is known by the name that it loses here.
+            let state = key.state().to_owned();
+            created.secret.metadata.labels.insert(KEY_LABEL.to_owned(), state);
+            created.secret.metadata.name.clone_from(name);
         }
-        Step::Differs => format!("{name}: a Secret of this name holds another key; left as it is\n"),
+        Step::Keep(_) | Step::OtherState(_) => return None,
+    }
+    Some(created)
+}
+
+fn word(key: &KeySecret, step: &Step, is_dry_run: bool) -> String {
+    let place = |name: &str| if name == key.name() { String::new() } else { format!(" as {name}") };
+    let done = if is_dry_run { "would be created" } else { "created" };
+    match step {
+        Step::Create => done.to_owned(),
+        Step::CreateAs(name) => format!("{done} as {name}, since a Secret of its name holds something else"),
+        Step::Keep(name) => format!("there already{}", place(name)),
+        Step::OtherState(name) => {
+            format!("there already{}, and was {} in the backup; left as it is", place(name), key.state())
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sealwright::keys::key_secret::PLAIN_NAME;
 
     fn backup() -> String {
         std::fs::read_to_string("../vectors/inputs/key-secrets.yaml").unwrap()
@@ -227,14 +255,35 @@ mod tests {
             .insert("sealedsecrets.bitnami.com/sealed-secrets-key".to_owned(), "compromised".to_owned());
         let mut noted = one.clone();
         noted.secret.metadata.annotations.insert("note".to_owned(), "mine".to_owned());
-        for (there, expected) in [
-            (None, Step::Create),
-            (Some(&one), Step::Keep),
-            (Some(&noted), Step::Keep),
-            (Some(&retired), Step::OtherState),
-            (Some(&other), Step::Differs),
+        let mut moved = one.clone();
+        moved.secret.metadata.name = "moved".to_owned();
+        let name = one.name().to_owned();
+        let certificate = one.certificate().unwrap();
+        let fresh = "sealed-secrets-key-two-5804954749".to_owned();
+        for (there, is_taken, expected) in [
+            (None, false, Step::Create),
+            (Some(&one), true, Step::Keep(name.clone())),
+            (Some(&noted), true, Step::Keep(name.clone())),
+            (Some(&moved), false, Step::Keep("moved".to_owned())),
+            (Some(&moved), true, Step::Keep("moved".to_owned())),
+            (Some(&retired), true, Step::OtherState(name.clone())),
+            (Some(&other), true, Step::CreateAs(fresh)),
+            (Some(&other), false, Step::Create),
         ] {
-            assert_eq!(step(&one, there), expected);
+            let there: Vec<KeySecret> = there.into_iter().cloned().collect();
+            assert_eq!(step(&one, &certificate, &there, is_taken), expected);
         }
+    }
+
+    #[test]
+    fn the_secret_of_the_plain_name_is_a_key_under_another_name_too() {
+        let mut plain = KeySecret::from_manifest(
+            manifest::read_secrets(&backup(), Policy::Strict).unwrap().into_iter().next().unwrap(),
+        );
+        plain.secret.metadata.labels.clear();
+        plain.secret.metadata.name = PLAIN_NAME.to_owned();
+        let moved = created(&plain, &Step::CreateAs("sealed-secrets-key-1".to_owned())).unwrap();
+        assert!(plain.is_marked() && moved.is_marked() && moved.is_active());
+        assert_eq!(moved.secret.data, plain.secret.data);
     }
 }

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use sealwright_e2e::{harness, world};
 
 mod acceptance;
+mod creating;
 mod drift;
 mod http;
 mod keys;
@@ -19,6 +20,7 @@ mod templates;
 fn main() -> ExitCode {
     let tests = [
         acceptance::TESTS,
+        creating::TESTS,
         drift::TESTS,
         http::TESTS,
         kubeseals::TESTS,
