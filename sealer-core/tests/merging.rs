@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use sealer_core::Policy;
+use sealer_core::manifest::Problem;
 use sealer_core::merge::{Changes, MergeError, SealedText};
 
 type Pairs<'a> = &'a [(&'a str, &'a str)];
@@ -300,4 +301,25 @@ fn all_sealed_secrets_of_a_text_are_edited_at_once_and_what_is_between_them_stay
     let deprecated = before.replace("  encryptedData:\n    k: AgC=", "  data: AgC=");
     let file = SealedText::read(&deprecated, Policy::Strict).unwrap();
     assert!(matches!(file.edited(&both), Err(MergeError::Deprecated { .. })));
+}
+
+#[test]
+fn a_sealed_secret_inside_a_list_is_refused_and_never_passed_over() {
+    let item =
+        "  - apiVersion: bitnami.com/v1alpha1\n    kind: SealedSecret\n    metadata:\n      name: db\n";
+    let document = sealed("spec:\n  encryptedData:\n    password: AgA=\n");
+    for (text, line) in [
+        (format!("apiVersion: v1\nkind: List\nitems:\n{item}"), 4),
+        (format!("{document}---\nkind: SealedSecretList\nitems:\n  - kind: ConfigMap\n{item}"), 13),
+        (r#"{"kind": "List", "items": [{"kind": "SealedSecret"}]}"#.to_owned(), 1),
+    ] {
+        let MergeError::Manifest(error) = SealedText::read(&text, Policy::Strict).unwrap_err() else {
+            panic!("another error for {text}");
+        };
+        assert_eq!(error.problem(), Some(&Problem::SealedInList));
+        assert_eq!(error.position().map(|at| at.line), Some(line), "{text}");
+    }
+    let others =
+        format!("{document}---\nkind: List\nitems:\n  - kind: ConfigMap\n---\nkind: List\nitems: []\n");
+    assert_eq!(SealedText::read(&others, Policy::Strict).unwrap().all().count(), 1);
 }

@@ -117,7 +117,10 @@ fn rule_of(problem: &Problem) -> Rule {
         Problem::NoValue | Problem::Expected(_) => Rule::WrongType,
         Problem::NotBase64 { .. } => Rule::Base64,
         Problem::FieldCase { .. } | Problem::UnknownField { .. } => Rule::UnknownField,
-        Problem::NoKind { .. } | Problem::OtherKind { .. } | Problem::AlreadySealed => Rule::Kind,
+        Problem::NoKind { .. }
+        | Problem::OtherKind { .. }
+        | Problem::AlreadySealed
+        | Problem::SealedInList => Rule::Kind,
         Problem::GenerateName => Rule::NameMissing,
     }
 }

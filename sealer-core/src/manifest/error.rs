@@ -151,6 +151,9 @@ pub enum Problem {
     /// A SealedSecret where a Secret was expected.
     #[error("this is a SealedSecret: it is sealed already")]
     AlreadySealed,
+    /// A SealedSecret that is an item of a List, where one is to be edited.
+    #[error("a SealedSecret inside a List is not edited; write it as a document of its own")]
+    SealedInList,
     /// A name that only the API server would choose.
     #[error("`generateName` leaves the name open, and sealing needs to know it; write `name`")]
     GenerateName,
@@ -252,6 +255,7 @@ impl Problem {
             Self::NoKind { .. } => "no-kind",
             Self::OtherKind { .. } => "other-kind",
             Self::AlreadySealed => "already-sealed",
+            Self::SealedInList => "sealed-in-list",
             Self::GenerateName => "generate-name",
         }
     }

@@ -6,7 +6,7 @@ use super::error::{ManifestError, Position, Problem};
 use super::fields::Fields;
 use super::secret::kind_of;
 use super::split::documents;
-use super::stream::budget;
+use super::stream::{budget, list_items};
 use super::tree::{NodeId, Source, Tree};
 use super::{MAX_BYTES, Policy, json, sealed, yaml};
 use crate::resource::{KIND, SealedSecret};
@@ -26,7 +26,8 @@ pub(crate) struct Located {
     pub(crate) sealed: SealedSecret,
 }
 
-/// Finds every document that is a SealedSecret; what else there is in the text is passed over.
+/// Finds every document that is a SealedSecret; what else there is in the text is passed over, but for a List that holds
+/// one, which is refused.
 pub(crate) fn sealed_documents(text: &str, policy: Policy) -> Result<Vec<Located>, ManifestError> {
     let source = Source { text: text.strip_prefix('\u{feff}').unwrap_or(text), line: 1 };
     if source.text.len() > MAX_BYTES {
@@ -105,7 +106,12 @@ impl<'a> Finder<'a> {
                 let at = tree.source.position(tree.nodes[root].at);
                 self.found.push(Located { bytes, line, at, json: tree.json, sealed });
             }
-            Some(_) => self.other = self.other.take().or_else(|| read(tree, root, self.policy).err()),
+            Some(_) => {
+                if let Some(item) = self.sealed_item(&mut fields, root)? {
+                    return Err(tree.error(item, Problem::SealedInList));
+                }
+                self.other = self.other.take().or_else(|| read(tree, root, self.policy).err());
+            }
             None => {
                 let missing = || tree.error(root, Problem::NoKind { kind: KIND });
                 let why = fields.failed.unwrap_or_else(missing);
@@ -113,6 +119,23 @@ impl<'a> Finder<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The first SealedSecret inside a List: to pass over it would leave it as it is without a word. Upstream does.
+    fn sealed_item(
+        &self,
+        fields: &mut Fields<'_, '_>,
+        root: NodeId,
+    ) -> Result<Option<NodeId>, ManifestError> {
+        if self.policy.is_kubeseal() {
+            return Ok(None);
+        }
+        for &item in list_items(fields, root)?.unwrap_or_default() {
+            if kind_of(fields, item)?.is_some_and(|(kind, _)| kind == KIND) {
+                return Ok(Some(item));
+            }
+        }
+        Ok(None)
     }
 
     fn end(self) -> Result<Vec<Located>, ManifestError> {

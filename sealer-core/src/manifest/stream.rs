@@ -157,7 +157,10 @@ impl<T> Reader<T> {
 }
 
 /// The items, if the object is a list of objects.
-fn list_items<'t>(fields: &mut Fields<'t, '_>, root: NodeId) -> Result<Option<&'t [NodeId]>, ManifestError> {
+pub(super) fn list_items<'t>(
+    fields: &mut Fields<'t, '_>,
+    root: NodeId,
+) -> Result<Option<&'t [NodeId]>, ManifestError> {
     let kind = kind_of(fields, root)?;
     let is_list = match &kind {
         Some((kind, _)) => matches!(kind.as_str(), "List" | "SecretList" | "SealedSecretList"),

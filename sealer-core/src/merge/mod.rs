@@ -50,7 +50,8 @@ pub struct Target<'t, 'a> {
 }
 
 impl<'a> SealedText<'a> {
-    /// Finds the SealedSecrets of a text: YAML documents or JSON values. Others are passed over.
+    /// Finds the SealedSecrets of a text: YAML documents or JSON values. Others are passed over; a List that holds
+    /// SealedSecrets is refused, unless kubeseal is followed.
     pub fn read(text: &'a str, policy: Policy) -> Result<Self, MergeError> {
         Ok(Self { text, policy, found: manifest::sealed_documents(text, policy)? })
     }
