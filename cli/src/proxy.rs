@@ -78,6 +78,14 @@ pub enum CallError {
 }
 
 impl CallError {
+    /// Whether every other call will come to the same.
+    pub(crate) fn is_lasting(&self) -> bool {
+        match self {
+            Self::Forbidden { .. } | Self::NotReady { .. } => true,
+            Self::Refused { .. } | Self::Busy { .. } | Self::Broken(_) | Self::Late(_) => false,
+        }
+    }
+
     /// What to do next.
     pub fn hint(&self) -> Option<String> {
         match self {

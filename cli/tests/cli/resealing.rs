@@ -9,7 +9,7 @@ use sealer_core::seal::seal_item;
 use sealer_core::{Plaintext, Policy, SealedSecret, cert};
 use unsealer::{Keyring, PrivateKey};
 
-use crate::cluster::{kubeconfig, posted, refusal, serving};
+use crate::cluster::{kubeconfig, posted, refusal, serving, status};
 use crate::re_encrypting::{ONE, OTHER, anew, answering};
 use crate::support::{Answer, sealwright, told, vectors};
 
@@ -192,6 +192,10 @@ fn what_cannot_be_edited_in_place_stays_and_is_named() {
     for (text, why) in [
         (braces.as_str(), "line 1, column 1: braces (`{…}`) are not edited in place"),
         (deprecated, "line 1, column 1: this SealedSecret has the deprecated `spec.data`"),
+        (
+            "kind: List\nitems:\n  - kind: SealedSecret\n",
+            "line 3, column 5: a SealedSecret inside a List is not",
+        ),
         ("kind: SealedSecret\nmetadata: [\n", "line "),
     ] {
         fs::write(folder.path().join("a.yaml"), text).unwrap();
@@ -257,6 +261,21 @@ fn what_the_controller_refuses_is_named_and_the_rest_goes_on() {
     assert!(stderr.contains("\nsee whether it opens: kubeseal --validate\n"), "{stderr}");
     assert_eq!(fs::read_to_string(folder.path().join("a.yaml")).unwrap(), [OTHER, ONE].concat());
     assert_eq!(fs::read_to_string(folder.path().join("b.yaml")).unwrap(), OTHER.replace("Ag", "Bw"));
+}
+
+#[test]
+fn a_right_that_is_missing_is_said_once_and_not_for_every_file() {
+    let server = serving(|_, _| status("403 Forbidden", 403, "services is forbidden"));
+    let folder = kubeconfig(&server);
+    for number in 10..50 {
+        fs::write(folder.path().join(format!("{number}.yaml")), [OTHER, ONE].concat()).unwrap();
+    }
+    let (code, _, stderr) = through(folder.path(), &["."]);
+    assert_eq!(code, 1);
+    assert_eq!(stderr.matches("error: ").count(), 1, "{stderr}");
+    assert!(stderr.contains("\nit needs the right to create services/proxy in kube-system"), "{stderr}");
+    assert!(stderr.ends_with("\nsealed 0 values again in 0 files; 40 files left as found\n"), "{stderr}");
+    assert!(posted(&server).len() <= 8, "{}", posted(&server).len());
 }
 
 #[test]

@@ -91,6 +91,9 @@ pub(super) enum Fault {
     /// The controller did not seal it again.
     #[error("{at}: the controller did not seal it again: {source}")]
     Call { at: Box<At>, source: CallError },
+    /// The same would have come of asking for this one, and was said once.
+    #[error("not tried")]
+    GivenUp,
     /// The controller's answer can't be used.
     #[error("{at}: {source}")]
     Answer { at: Box<At>, source: AnswerError },
@@ -134,6 +137,7 @@ impl Fault {
             | Self::Text(_)
             | Self::Locked { key_is_missing: false, .. }
             | Self::Seal { .. }
+            | Self::GivenUp
             | Self::Answer { .. }
             | Self::Output(_) => None,
         }

@@ -87,7 +87,7 @@ fn tell(done: &[Resealed], mode: Mode) -> Result<Verdict, Failure> {
     let stdout: String = done.iter().map(|file| file.shown(mode)).collect();
     output::write(&Output::Stdout, stdout.as_bytes(), Privacy::Public)?;
     for file in done {
-        for fault in &file.faults {
+        for fault in file.faults.iter().filter(|fault| !matches!(fault, Fault::GivenUp)) {
             eprint!("{}", report(&Named { path: &file.path, fault }, fault.hint().as_deref()));
         }
     }

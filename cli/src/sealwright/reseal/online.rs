@@ -1,5 +1,6 @@
 //! Has the controller open and seal.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use futures_util::StreamExt as _;
@@ -31,9 +32,9 @@ pub(super) fn reseal(
     let controller = args.cluster.controller(!progress.is_hidden());
     let work = async {
         let proxy = cluster::open(&controller, surroundings).await?;
-        let proxy = &proxy;
+        let way = &Way { proxy, is_given_up: Cell::new(false) };
         let files = files.iter().map(|path| async move {
-            let resealed = one_file(path, proxy, mode).await;
+            let resealed = one_file(path, way, mode).await;
             progress.inc(1);
             resealed
         });
@@ -42,13 +43,20 @@ pub(super) fn reseal(
     Ok(deadline::run(work).map_err(|error| ClusterError::Runtime(error.into()))??)
 }
 
-async fn one_file(path: &Path, proxy: &Proxy<'_>, mode: Mode) -> Resealed {
+/// The way to the controller.
+struct Way<'a> {
+    proxy: Proxy<'a>,
+    /// Whether it turned out to lead nowhere, which is said once and not for every file.
+    is_given_up: Cell<bool>,
+}
+
+async fn one_file(path: &Path, way: &Way<'_>, mode: Mode) -> Resealed {
     let resealed = async {
         let Some(text) = file::read(path, mode)? else { return Ok(None) };
         let Some(sealed) = file::sealed(&text)? else { return Ok(None) };
         let mut all = Vec::new();
         for target in sealed.all() {
-            all.push(renewed(&target, proxy).await);
+            all.push(renewed(&target, way).await);
         }
         Ok::<_, Fault>(Some(file::finish(path, &text, &sealed, all, mode)))
     };
@@ -58,11 +66,15 @@ async fn one_file(path: &Path, proxy: &Proxy<'_>, mode: Mode) -> Resealed {
     }
 }
 
-async fn renewed(target: &Target<'_, '_>, proxy: &Proxy<'_>) -> Result<Renewed, Fault> {
+async fn renewed(target: &Target<'_, '_>, way: &Way<'_>) -> Result<Renewed, Fault> {
     target.check()?;
+    if way.is_given_up.get() {
+        return Err(Fault::GivenUp);
+    }
     let sealed = target.sealed();
-    let answer = match proxy.call(Ask::Rotate(&emit::to_json(sealed))).await {
+    let answer = match way.proxy.call(Ask::Rotate(&emit::to_json(sealed))).await {
         Ok(answer) => answer,
+        Err(source) if source.is_lasting() && way.is_given_up.replace(true) => return Err(Fault::GivenUp),
         Err(source) => return Err(Fault::Call { at: At::of(target), source }),
     };
     let renewed = match rotation::renewed(sealed, &answer) {
