@@ -6,7 +6,7 @@ import { test } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
 
 import { download, paste, sealed } from "./support/browser.mjs";
-import { KEY, SECRET, stage } from "./support/scene.mjs";
+import { KEY, SECRET, sealedFile, stage } from "./support/scene.mjs";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
@@ -45,6 +45,42 @@ const STATES = {
     act: async (page) => {
       await paste(page, `${SECRET}---\n${SECRET.replace("name: db", "name: cache")}`);
       await sealed(page);
+    },
+  },
+  "file opened": {
+    act: async (page) => {
+      await paste(page, sealedFile());
+      await page.getByText("Nothing changes yet.").waitFor();
+    },
+  },
+  "file changed": {
+    act: async (page) => {
+      await paste(page, sealedFile());
+      await page.getByRole("button", { name: "Replace password" }).click();
+      await page.keyboard.insertText("battery staple\n");
+      await page.getByRole("button", { name: "Remove ca.crt" }).click();
+      await page.getByRole("button", { name: "Rename user" }).click();
+      await page.keyboard.insertText("USER");
+      await page.getByRole("button", { name: "Add a value" }).click();
+      await page.keyboard.insertText("token");
+      await page.getByRole("textbox", { name: "Value of token" }).fill("abc");
+      await page.locator(".verdict", { hasText: "1 renamed" }).waitFor();
+    },
+  },
+  "file with a key twice": {
+    act: async (page) => {
+      await paste(page, sealedFile());
+      await page.getByRole("button", { name: "Rename user" }).click();
+      await page.keyboard.insertText("password");
+      await page.getByText("This key is given twice.").waitFor();
+    },
+  },
+  "file that is not edited in place": {
+    act: async (page) => {
+      await paste(page, `${sealedFile().split("  encryptedData:")[0]}  encryptedData: {a: AgBy}\n`);
+      await page.locator("#set-by-file").waitFor();
+      await paste(page, "token=abc");
+      await page.locator("#copy-lines").waitFor();
     },
   },
   cleared: {

@@ -4,14 +4,21 @@ use std::rc::Rc;
 
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
+use sealer_core::Plaintext;
 use web_sys::{HtmlTextAreaElement, Node};
 use yew::prelude::*;
 
 use crate::components::{
-    bar::Bar, certificate::CertificateBar, footer::Footer, header::Header, input::InputCard,
-    result::ResultCard, target::TargetCard,
+    bar::Bar,
+    certificate::CertificateBar,
+    footer::Footer,
+    header::Header,
+    input::InputCard,
+    result::ResultCard,
+    target::{FileTargetCard, TargetCard},
 };
-use crate::desk::{Desk, Obstacle, Target};
+use crate::desk::{Desk, Merge, Obstacle, Sealed, Target};
+use crate::edits::Edit;
 use crate::services::{ledger, page};
 use crate::state::{Action, Cluster, Input, Kept, Outcome, Pace, State};
 use crate::text;
@@ -66,13 +73,14 @@ pub fn App(props: &AppProps) -> Html {
     // The text is read when it changed and the typing pauses.
     {
         let (desk, area, dispatch) = (desk.clone(), props.area.clone(), dispatch.clone());
-        let (dialect, pace) = (state.dialect, state.pace);
+        let (store, dialect, pace) = (store.clone(), state.dialect, state.pace);
         let unread = matches!(state.input, Input::Unread);
         use_effect_with((state.revision, unread), move |&(revision, unread)| {
             let pause = unread.then(|| {
                 Timeout::new(milliseconds(pace), move || {
                     let text = zeroize::Zeroizing::new(area.value());
-                    let read = ledger::timed("read", || desk.borrow_mut().read(&text, dialect)).map(Rc::new);
+                    let into = store.0.opened.as_ref().map(|opened| opened.document());
+                    let read = ledger::timed("read", || desk.borrow_mut().read(&text, dialect, into));
                     dispatch.emit(Action::Read(revision, read));
                 })
             });
@@ -87,21 +95,15 @@ pub fn App(props: &AppProps) -> Html {
         use_effect_with((state.serial, state.is_working()), move |&(serial, working)| {
             let pause = working.then(|| {
                 Timeout::new(milliseconds(pace), move || {
-                    let state = &store.0;
-                    let target = Target {
-                        namespace: &state.namespace.text,
-                        name: &state.name.text,
-                        scope: state.scope,
-                    };
-                    let cert = state.certificate.as_ref().map(|certificate| &*certificate.cert);
-                    let mut random = sealer_wasm::system_random();
-                    let now = sealer_wasm::now();
-                    let sealed =
-                        ledger::timed("seal", || desk.borrow_mut().seal(target, cert, now, &mut random));
+                    let sealed = ledger::timed("seal", || work(&mut desk.borrow_mut(), &store.0));
                     let outcome = match sealed {
                         Ok(sealed) => Outcome::Sealed(Rc::new(sealed)),
                         Err(Obstacle::Needs(needs)) => Outcome::Needs(needs),
                         Err(Obstacle::Problem(problem)) => Outcome::Failed(problem),
+                        Err(Obstacle::Refused { problem, lines }) => {
+                            Outcome::Refused { problem, lines: Rc::from(lines) }
+                        }
+                        Err(Obstacle::Unchanged) => Outcome::Unchanged,
                     };
                     dispatch.emit(Action::Worked(serial, outcome));
                 })
@@ -114,16 +116,35 @@ pub fn App(props: &AppProps) -> Html {
     {
         let (desk, area) = (desk.clone(), props.area.clone());
         let empty = matches!(state.input, Input::Empty | Input::Wiped(_));
-        use_effect_with((state.emptied, empty), move |&(emptied, empty)| {
+        let keep_rows = state.opened.is_some() && !state.is_wiped();
+        use_effect_with((state.emptied, empty, keep_rows), move |&(emptied, empty, keep_rows)| {
             // Not at the start: what was pasted while the page was loading is to stay.
             if emptied > 0 && empty {
                 area.set_value("");
             }
-            if empty {
-                desk.borrow_mut().clear();
+            match (empty, keep_rows) {
+                (true, true) => desk.borrow_mut().forget_pasted(),
+                (true, false) => desk.borrow_mut().clear(),
+                (false, _) => {}
             }
         });
     }
+    {
+        let desk = desk.clone();
+        let edits = state.opened.as_ref().map(|opened| &opened.edits);
+        let rows: Vec<u32> =
+            edits.into_iter().flat_map(|edits| edits.typed()).map(|typed| typed.row).collect();
+        use_effect_with(rows, move |rows| desk.borrow_mut().keep_rows(rows));
+    }
+    let onvalue = {
+        let (desk, dispatch) = (desk.clone(), dispatch.clone());
+        Callback::from(move |(row, value): (u32, Plaintext)| {
+            // Exposed for one byte, of which one bit is kept.
+            let (bytes, line_break) = (value.len(), value.expose().ends_with(b"\n"));
+            desk.borrow_mut().type_value(row, value);
+            dispatch.emit(Action::Edited(Edit::Type { row, bytes, line_break }));
+        })
+    };
     {
         let area = props.area.clone();
         use_effect_with((), move |()| {
@@ -139,6 +160,10 @@ pub fn App(props: &AppProps) -> Html {
 
     use_announcements(state);
 
+    let needs = match &state.outcome {
+        Outcome::Needs(needs) => needs.clone(),
+        _ => Vec::new(),
+    };
     html! {
         <>
             <Header cluster={cluster_name(state)} />
@@ -153,24 +178,36 @@ pub fn App(props: &AppProps) -> Html {
                 <div class="flow">
                     <InputCard
                         input={state.input.clone()}
+                        opened={state.opened.clone()}
+                        {onvalue}
                         dialect={state.dialect}
                         area={props.area.clone()}
                         dispatch={dispatch.clone()}
                     />
-                    <TargetCard
-                        namespace={state.namespace.text.clone()}
-                        name={state.name.text.clone()}
-                        scope={state.shown_scope()}
-                        secrets={state.summary().map_or(1, |summary| summary.secrets.len())}
-                        needs={match &state.outcome { Outcome::Needs(needs) => needs.clone(), _ => Vec::new() }}
-                        locked={matches!(state.input, Input::Wiped(_))}
-                        dispatch={dispatch.clone()}
-                    />
+                    if let Some(opened) = &state.opened {
+                        <FileTargetCard
+                            document={opened.document().clone()}
+                            namespace={state.namespace.text.clone()}
+                            needs={needs.clone()}
+                            locked={state.is_wiped()}
+                            dispatch={dispatch.clone()}
+                        />
+                    } else {
+                        <TargetCard
+                            namespace={state.namespace.text.clone()}
+                            name={state.name.text.clone()}
+                            scope={state.shown_scope()}
+                            secrets={state.summary().map_or(1, |summary| summary.secrets.len())}
+                            needs={needs.clone()}
+                            locked={state.is_wiped()}
+                            dispatch={dispatch.clone()}
+                        />
+                    }
                 </div>
                 <ResultCard
                     outcome={state.outcome.clone()}
                     working={!state.is_settled()}
-                    wiped={matches!(state.input, Input::Wiped(_))}
+                    wiped={state.is_wiped()}
                     bad={matches!(state.input, Input::Bad(_))}
                     cluster={cluster_name(state)}
                     kept={state.kept}
@@ -181,6 +218,26 @@ pub fn App(props: &AppProps) -> Html {
             <Footer />
         </>
     }
+}
+
+/// Seals what lies on the desk: into the opened file, or by itself.
+fn work(desk: &mut Desk, state: &State) -> Result<Sealed, Obstacle> {
+    let cert = state.certificate.as_ref().map(|certificate| &*certificate.cert);
+    let mut random = sealer_wasm::system_random();
+    let now = sealer_wasm::now();
+    if let Some(opened) = &state.opened {
+        let wanted = Merge {
+            file: &opened.file,
+            document: opened.document(),
+            file_name: &opened.name,
+            namespace: &state.namespace.text,
+            edits: &opened.edits,
+            pasted: state.pasted(),
+        };
+        return desk.merge(wanted, cert, now, &mut random);
+    }
+    let target = Target { namespace: &state.namespace.text, name: &state.name.text, scope: state.scope };
+    desk.seal(target, cert, now, &mut random)
 }
 
 /// Takes over the box from `index.html`: its text, and the focus and selection that moving it costs.
@@ -213,10 +270,17 @@ fn use_adopted_box(area: &HtmlTextAreaElement, dispatch: &Dispatch) {
 fn use_announcements(state: &State) {
     let (said, title) = match (&state.outcome, state.kept) {
         (Outcome::Sealed(_), Kept::Downloaded) => (text::DOWNLOADED.to_owned(), None),
-        (Outcome::Sealed(_), Kept::Copied) => (text::COPIED.to_owned(), None),
-        (Outcome::Sealed(sealed), _) => (
-            text::sealed_announcement(sealed),
-            Some(format!("Sealed {} · Sealwright", text::count(sealed.values, "value"))),
+        (Outcome::Sealed(_), Kept::Copied | Kept::LinesCopied) => (text::COPIED.to_owned(), None),
+        (Outcome::Sealed(sealed), _) => {
+            (text::sealed_announcement(sealed), Some(format!("{} · Sealwright", text::title(sealed))))
+        }
+        (Outcome::Unchanged, _) => (
+            state
+                .opened
+                .as_ref()
+                .map(|opened| text::opened_announcement(opened.document()))
+                .unwrap_or_default(),
+            Some("Sealwright".to_owned()),
         ),
         _ => (String::new(), Some("Sealwright".to_owned())),
     };

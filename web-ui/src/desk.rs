@@ -2,18 +2,25 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::rc::Rc;
 
 use rand_core::TryCryptoRng;
+use sealer_core::dotenv::Dialect;
 use sealer_core::seal::seal_item;
 use sealer_core::{
     Binding, BindingError, Overrides, Plaintext, Scope, SealRequest, SealRequestError, SealingCert,
-    SecretManifest, Timestamp, emit,
+    SealingKey, SecretManifest, Timestamp, emit,
 };
 use sha2::{Digest, Sha256};
 
 use crate::names;
-use crate::reading::{self, Problem, Summary};
+use crate::reading::{self, Problem, Reading};
+use crate::sealed_file::{Document, SealedFile};
 use crate::text;
+
+mod merging;
+
+pub use merging::{Counts, Merge, Merged};
 
 /// Holds what was read from the box and the ciphertexts made of it.
 ///
@@ -22,6 +29,7 @@ use crate::text;
 pub struct Desk {
     salt: [u8; 32],
     manifests: Vec<SecretManifest>,
+    typed: Vec<(u32, Plaintext)>,
     sealed: Vec<([u8; 32], String)>,
 }
 
@@ -49,6 +57,8 @@ pub enum Need {
     Name,
     /// A name that Kubernetes would take.
     BetterName,
+    /// Other names for keys.
+    Keys,
 }
 
 /// Secrets that are sealed.
@@ -60,8 +70,10 @@ pub struct Sealed {
     pub file_name: String,
     /// Where each can be opened.
     pub openings: Vec<Opening>,
-    /// How many values there are in all.
+    /// How many values were sealed in all.
     pub values: usize,
+    /// What changed, if the values were put into a file that was there.
+    pub merged: Option<Merged>,
 }
 
 /// Where one SealedSecret can be opened.
@@ -82,25 +94,64 @@ pub enum Obstacle {
     Needs(Vec<Need>),
     /// It can't be.
     Problem(Problem),
+    /// The file can't be changed; the new values by themselves are lines of `encryptedData`.
+    Refused {
+        /// Why.
+        problem: Problem,
+        /// The lines; empty without a new value.
+        lines: String,
+    },
+    /// There is nothing to change yet.
+    Unchanged,
+}
+
+/// Where a value belongs.
+#[derive(Debug, Clone, Copy)]
+struct Place<'a> {
+    fingerprint: &'a str,
+    namespace: &'a str,
+    name: &'a str,
+    binding: &'a Binding,
 }
 
 impl Desk {
     /// An empty desk. The salt must be random: it keeps digests of values from being guessed.
     pub fn new(salt: [u8; 32]) -> Self {
-        Self { salt, manifests: Vec::new(), sealed: Vec::new() }
+        Self { salt, manifests: Vec::new(), typed: Vec::new(), sealed: Vec::new() }
     }
 
-    /// Reads a text in place of what lies here, and says what it is.
-    pub fn read(&mut self, text: &str, dialect: sealer_core::dotenv::Dialect) -> Result<Summary, Problem> {
+    /// Reads a text in place of the one before, and says what it is. With a SealedSecret to put values into, it
+    /// has to hold values for that one.
+    pub fn read(
+        &mut self,
+        text: &str,
+        dialect: Dialect,
+        into: Option<&Document>,
+    ) -> Result<Reading, Problem> {
         self.manifests.clear();
+        if reading::is_sealed(text) {
+            return match into {
+                Some(_) => Err(text::another_file()),
+                None => SealedFile::read(text).map(|file| Reading::File(Rc::new(file))),
+            };
+        }
         let (summary, manifests) = reading::read(text, dialect)?;
+        if into.is_some_and(|document| !summary.fits(document)) {
+            return Err(text::values_of_another());
+        }
         self.manifests = manifests;
-        Ok(summary)
+        Ok(Reading::Values(Rc::new(summary)))
+    }
+
+    /// Forgets what was read from the box.
+    pub fn forget_pasted(&mut self) {
+        self.manifests.clear();
     }
 
     /// Forgets every value and every ciphertext.
     pub fn clear(&mut self) {
         self.manifests.clear();
+        self.typed.clear();
         self.sealed.clear();
     }
 
@@ -128,26 +179,44 @@ impl Desk {
         for request in &requests {
             let empty = request.around(BTreeMap::new());
             let (name, namespace) = (empty.metadata.name, empty.metadata.namespace);
-            let mut encrypted = BTreeMap::new();
-            for (item, value) in request.data() {
-                let place = [&fingerprint, &namespace, &name, &request.binding().label(), item];
-                let digest = self.digest(place, value);
-                let known = self.sealed.iter().position(|(each, _)| *each == digest);
-                let sealed = match known {
-                    Some(at) => self.sealed.swap_remove(at).1,
-                    None => seal_item(value, request.binding(), key, rng)
-                        .map_err(|error| Obstacle::Problem(text::sealing_problem(item, error)))?,
-                };
-                encrypted.insert(item.clone(), sealed.clone());
-                kept.push((digest, sealed));
-            }
+            let place = Place {
+                fingerprint: &fingerprint,
+                namespace: &namespace,
+                name: &name,
+                binding: request.binding(),
+            };
+            let encrypted = self.seal_values(request.data(), place, key, rng, &mut kept)?;
             documents.push(emit::to_yaml(&request.around(encrypted)));
             openings.push(Opening { name, namespace, binding: request.binding().clone() });
         }
         self.sealed = kept;
         let values = requests.iter().map(|request| request.data().len()).sum();
         let file_name = file_name(&openings);
-        Ok(Sealed { yaml: documents.join("---\n"), file_name, openings, values })
+        Ok(Sealed { yaml: documents.join("---\n"), file_name, openings, values, merged: None })
+    }
+
+    /// Seals the values of one Secret, but for those whose ciphertext is here already; `kept` gets all of them.
+    fn seal_values<R: TryCryptoRng + ?Sized>(
+        &mut self,
+        values: &BTreeMap<String, Plaintext>,
+        place: Place<'_>,
+        key: &SealingKey,
+        rng: &mut R,
+        kept: &mut Vec<([u8; 32], String)>,
+    ) -> Result<BTreeMap<String, String>, Obstacle> {
+        let mut encrypted = BTreeMap::new();
+        for (item, value) in values {
+            let digest = self.digest(place, item, value);
+            let known = self.sealed.iter().position(|(each, _)| *each == digest);
+            let sealed = match known {
+                Some(at) => self.sealed.swap_remove(at).1,
+                None => seal_item(value, place.binding, key, rng)
+                    .map_err(|error| Obstacle::Problem(text::sealing_problem(item, error)))?,
+            };
+            encrypted.insert(item.clone(), sealed.clone());
+            kept.push((digest, sealed));
+        }
+        Ok(encrypted)
     }
 
     /// One request for each Secret, and what is missing for the others.
@@ -207,9 +276,10 @@ impl Desk {
     }
 
     /// Which value it is and where it belongs: two Secrets with the same value don't share a ciphertext.
-    fn digest(&self, place: [&String; 5], value: &Plaintext) -> [u8; 32] {
+    fn digest(&self, place: Place<'_>, item: &str, value: &Plaintext) -> [u8; 32] {
+        let Place { fingerprint, namespace, name, binding } = place;
         let mut digest = Sha256::new_with_prefix(self.salt);
-        for part in place {
+        for part in [fingerprint, namespace, name, &binding.label(), item] {
             digest.update((part.len() as u64).to_be_bytes());
             digest.update(part);
         }

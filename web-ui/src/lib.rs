@@ -7,8 +7,11 @@
 mod app;
 mod components;
 pub mod desk;
+pub mod diff;
+pub mod edits;
 pub mod names;
 pub mod reading;
+pub mod sealed_file;
 mod services;
 pub mod shown;
 pub mod state;

@@ -4,11 +4,12 @@
 use std::rc::Rc;
 
 use sealer_core::dotenv::{self, Dialect};
-use sealer_core::manifest::{self, Policy, Position};
+use sealer_core::manifest::{self, Policy, Position, Recognised};
 use sealer_core::secret::is_data_key;
 use sealer_core::{Metadata, Scope, SecretManifest};
 
 use crate::names;
+use crate::sealed_file::{Document, SealedFile};
 use crate::text;
 
 /// What a text was taken for.
@@ -55,6 +56,15 @@ pub struct ValueSummary {
     pub line_break: bool,
 }
 
+/// What a text turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reading {
+    /// Values to seal.
+    Values(Rc<Summary>),
+    /// A file with SealedSecrets, to be changed.
+    File(Rc<SealedFile>),
+}
+
 /// Why a text can't be sealed, in words for the person who wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -66,7 +76,12 @@ pub struct Problem {
     pub next: Option<&'static str>,
 }
 
-/// Reads a text that is not blank.
+/// Whether a text is a SealedSecret, perhaps among other documents.
+pub fn is_sealed(text: &str) -> bool {
+    matches!(guess(text), Guess::Manifests) && manifest::recognise(text) == Recognised::SealedSecret
+}
+
+/// Reads a text with values that is not blank.
 pub fn read(text: &str, dialect: Dialect) -> Result<(Summary, Vec<SecretManifest>), Problem> {
     let (kind, manifests) = match guess(text) {
         Guess::Manifests => {
@@ -156,6 +171,14 @@ impl Summary {
             [secret] => Some(secret),
             _ => None,
         }
+    }
+
+    /// Whether these can be values for that SealedSecret: one Secret that has the same name, or none.
+    pub fn fits(&self, document: &Document) -> bool {
+        let same = |said: &str, known: &str| said.is_empty() || known.is_empty() || said == known;
+        self.only().is_some_and(|secret| {
+            same(&secret.name, &document.name) && same(&secret.namespace, &document.namespace)
+        })
     }
 
     /// The scope that all Secrets agree on.

@@ -6,7 +6,10 @@ use sealer_core::dotenv::Dialect;
 use sealer_core::{CertError, Scope, SealingCert};
 
 use crate::desk::{Need, Sealed};
-use crate::reading::{Problem, Summary};
+use crate::edits::{Edit, Edits};
+use crate::reading::{Problem, Reading, Summary, ValueSummary};
+use crate::sealed_file::{Document, SealedFile};
+use crate::text;
 
 /// Everything that is shown, besides the text in the box itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +22,10 @@ pub struct State {
     pub changing_certificate: bool,
     /// Why the last certificate was not taken.
     pub certificate_problem: Option<CertificateProblem>,
+    /// The file that values are put into, if there is one.
+    pub opened: Option<Opened>,
+    /// The name of the file that the text in the box came from, if it came from one.
+    pub chosen_file: Option<Rc<str>>,
     /// What is known of the text in the box.
     pub input: Input,
     /// How quotation marks in `KEY=value` lines are read.
@@ -81,6 +88,19 @@ pub enum CertificateProblem {
     OtherFingerprint,
 }
 
+/// A file with SealedSecrets, and what shall be otherwise in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opened {
+    /// The file.
+    pub file: Rc<SealedFile>,
+    /// What it is called.
+    pub name: Rc<str>,
+    /// Which of its SealedSecrets is changed.
+    pub index: usize,
+    /// What is wanted.
+    pub edits: Edits,
+}
+
 /// What is known of the text in the box.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
@@ -92,8 +112,8 @@ pub enum Input {
     Read(Rc<Summary>),
     /// It can't be sealed.
     Bad(Problem),
-    /// Its values were wiped after sealing; what was made of them stays.
-    Wiped(Rc<Summary>),
+    /// All values were wiped after sealing; what was made of them stays. The box may have been empty before.
+    Wiped(Option<Rc<Summary>>),
 }
 
 /// A field that a manifest may fill in.
@@ -114,6 +134,15 @@ pub enum Outcome {
     Needs(Vec<Need>),
     /// It can't be sealed.
     Failed(Problem),
+    /// The file can't be changed, but there may be new lines for it.
+    Refused {
+        /// Why.
+        problem: Problem,
+        /// The lines of `encryptedData`; empty without a new value.
+        lines: Rc<str>,
+    },
+    /// Nothing in the file changes yet.
+    Unchanged,
     /// It is sealed.
     Sealed(Rc<Sealed>),
 }
@@ -136,6 +165,8 @@ pub enum Kept {
     Downloaded,
     /// It was copied.
     Copied,
+    /// Its new lines were copied.
+    LinesCopied,
     /// The browser did not let it be copied.
     CopyRefused,
 }
@@ -150,8 +181,16 @@ pub enum Action {
         /// Whether by typing or all at once.
         pace: Pace,
     },
+    /// The text in the box came from a file of this name.
+    FileChosen(Rc<str>),
+    /// A file with SealedSecrets was opened past the box, which would change its line ends.
+    FileOpened(Rc<str>, Rc<SealedFile>),
     /// The text of that revision was read.
-    Read(u32, Result<Rc<Summary>, Problem>),
+    Read(u32, Result<Reading, Problem>),
+    /// Another SealedSecret of the file was chosen.
+    DocumentChosen(usize),
+    /// Something in the file is wanted otherwise.
+    Edited(Edit),
     /// What is known of serial so-and-so came to this.
     Worked(u32, Outcome),
     /// Quotation marks are to be read otherwise.
@@ -184,6 +223,8 @@ impl State {
             certificate: None,
             changing_certificate: false,
             certificate_problem: None,
+            opened: None,
+            chosen_file: None,
             input: Input::Empty,
             dialect: Dialect::Godotenv,
             namespace: Field::default(),
@@ -208,45 +249,72 @@ impl State {
 
     /// Whether the outcome is still being worked out.
     pub fn is_working(&self) -> bool {
-        matches!(self.input, Input::Read(_)) && matches!(self.outcome, Outcome::Nothing)
+        let something = matches!(self.input, Input::Read(_))
+            || (self.opened.is_some() && matches!(self.input, Input::Empty));
+        something && matches!(self.outcome, Outcome::Nothing)
     }
 
     /// The sealed text, if it belongs to what stands in the fields now.
     pub fn sealed(&self) -> Option<&Rc<Sealed>> {
         match &self.outcome {
             Outcome::Sealed(sealed) => Some(sealed),
-            Outcome::Nothing | Outcome::Needs(_) | Outcome::Failed(_) => None,
+            Outcome::Nothing
+            | Outcome::Needs(_)
+            | Outcome::Failed(_)
+            | Outcome::Refused { .. }
+            | Outcome::Unchanged => None,
         }
     }
 
     /// The scope to show as chosen, where there is one for all Secrets.
     pub fn shown_scope(&self) -> Option<Scope> {
-        self.scope.or_else(|| match &self.input {
-            Input::Read(summary) | Input::Wiped(summary) => summary.scope(),
-            Input::Empty | Input::Unread | Input::Bad(_) => Some(Scope::default()),
-        })
+        self.scope.or_else(|| self.summary().map_or(Some(Scope::default()), |summary| summary.scope()))
     }
 
     /// What the box was found to hold.
     pub fn summary(&self) -> Option<&Rc<Summary>> {
         match &self.input {
-            Input::Read(summary) | Input::Wiped(summary) => Some(summary),
-            Input::Empty | Input::Unread | Input::Bad(_) => None,
+            Input::Read(summary) | Input::Wiped(Some(summary)) => Some(summary),
+            Input::Empty | Input::Unread | Input::Bad(_) | Input::Wiped(None) => None,
         }
+    }
+
+    /// Whether the values are gone, so that nothing can be sealed again.
+    pub fn is_wiped(&self) -> bool {
+        matches!(self.input, Input::Wiped(_))
+    }
+
+    /// The values in the box, if they are for one Secret.
+    pub fn pasted(&self) -> &[ValueSummary] {
+        self.summary().and_then(|summary| summary.only()).map_or(&[], |secret| &secret.values)
     }
 
     /// The state after something happened.
     pub fn reduce(mut self, action: Action) -> Self {
         match action {
             Action::TextChanged { blank, pace } => {
+                if let Some(opened) = self.opened.as_mut().filter(|_| matches!(self.input, Input::Wiped(_))) {
+                    // What was typed into rows is gone as well: it begins anew.
+                    opened.edits = Edits::default();
+                }
                 self.input = if blank { Input::Empty } else { Input::Unread };
                 self.revision += 1;
+                self.chosen_file = None;
                 self.touched(pace);
+            }
+            Action::FileChosen(name) => self.chosen_file = Some(name),
+            Action::FileOpened(name, file) => {
+                self.chosen_file = Some(name);
+                self.open(file);
+                self.read_again();
+                self.touched(Pace::Now);
             }
             Action::Read(revision, read) if revision == self.revision => self.read(read),
             Action::Worked(serial, outcome) if serial == self.serial => self.outcome = outcome,
             // The answer to a question that nobody asks any more.
             Action::Read(..) | Action::Worked(..) => {}
+            Action::DocumentChosen(index) => self.choose_document(index),
+            Action::Edited(edit) => self.edit(edit),
             Action::DialectChosen(dialect) => {
                 self.dialect = dialect;
                 self.input = Input::Unread;
@@ -278,10 +346,8 @@ impl State {
             Action::ClusterChosen(index) => self.choose_cluster(index),
             Action::Kept(kept) => self.kept = kept,
             Action::Wiped => {
-                if let Input::Read(summary) = self.input {
-                    self.input = Input::Wiped(summary);
-                    self.emptied += 1;
-                }
+                self.input = Input::Wiped(self.summary().cloned());
+                self.emptied += 1;
             }
             Action::StartOver => {
                 let (clusters, certificate) = (self.clusters, self.certificate);
@@ -303,10 +369,19 @@ impl State {
         self.pace = pace;
     }
 
-    fn read(&mut self, read: Result<Rc<Summary>, Problem>) {
+    fn read(&mut self, read: Result<Reading, Problem>) {
         self.touched(Pace::Now);
         self.input = match read {
-            Ok(summary) => {
+            Ok(Reading::File(file)) => {
+                self.open(file);
+                // The file is no plaintext and is kept here: the box is free for values.
+                self.emptied += 1;
+                self.revision += 1;
+                Input::Empty
+            }
+            // Where values may be opened is the file's business then.
+            Ok(Reading::Values(summary)) if self.opened.is_some() => Input::Read(summary),
+            Ok(Reading::Values(summary)) => {
                 // With several Secrets, each has a name of its own and the namespace is for those without one.
                 let (name, namespace) = match summary.only() {
                     Some(secret) => (secret.name.as_str(), secret.namespace.as_str()),
@@ -318,6 +393,43 @@ impl State {
             }
             Err(problem) => Input::Bad(problem),
         };
+    }
+
+    fn open(&mut self, file: Rc<SealedFile>) {
+        let name = self.chosen_file.take().unwrap_or_else(|| text::name_of(&file).into());
+        self.opened = Some(Opened { file, name, index: 0, edits: Edits::default() });
+        self.namespace = Field::default();
+    }
+
+    /// What is in the box has to fit another SealedSecret now.
+    fn read_again(&mut self) {
+        self.input = match self.input {
+            Input::Empty | Input::Wiped(_) => Input::Empty,
+            Input::Unread | Input::Read(_) | Input::Bad(_) => Input::Unread,
+        };
+        self.revision += 1;
+    }
+
+    fn choose_document(&mut self, index: usize) {
+        if let Some(opened) = &mut self.opened
+            && index < opened.file.documents.len()
+        {
+            (opened.index, opened.edits) = (index, Edits::default());
+            self.read_again();
+            self.touched(Pace::Now);
+        }
+    }
+
+    fn edit(&mut self, edit: Edit) {
+        let wiped = self.is_wiped();
+        let pace = match edit {
+            Edit::Type { .. } | Edit::Name(..) | Edit::Rename(..) => Pace::Typing,
+            Edit::Remove(_) | Edit::Replace(_) | Edit::Add | Edit::Undo(_) | Edit::Drop(_) => Pace::Now,
+        };
+        if let Some(opened) = self.opened.as_mut().filter(|_| !wiped) {
+            opened.edits.apply(edit);
+            self.touched(pace);
+        }
     }
 
     fn choose_cluster(&mut self, index: usize) {
@@ -336,9 +448,16 @@ impl State {
         self.certificate_problem = None;
         self.changing_certificate = false;
         // Wiped values can't be sealed again: their result stays what it was.
-        if !matches!(self.input, Input::Wiped(_)) {
+        if !self.is_wiped() {
             self.touched(Pace::Now);
         }
+    }
+}
+
+impl Opened {
+    /// The SealedSecret that is changed.
+    pub fn document(&self) -> &Document {
+        &self.file.documents[self.index]
     }
 }
 

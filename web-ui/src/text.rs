@@ -5,10 +5,13 @@ use std::fmt::Display;
 use sealer_core::dotenv::DotenvError;
 use sealer_core::hybrid::HybridError;
 use sealer_core::manifest::Problem as ManifestProblem;
+use sealer_core::merge::MergeError;
 use sealer_core::{CertError, ManifestError, Scope, Timestamp};
 
-use crate::desk::{Need, Sealed};
+use crate::desk::{Counts, Need, Sealed};
+use crate::edits::Complaint;
 use crate::reading::{Kind, Problem, SecretSummary, Summary};
+use crate::sealed_file::{Document, SealedFile};
 use crate::services::theme::Theme;
 use crate::state::CertificateProblem;
 
@@ -39,6 +42,11 @@ pub const CERTIFICATE_TAKEN: &str = "Certificate taken.";
 pub const BRING_CERTIFICATE: &str = "Paste it above. Your text stays here meanwhile.";
 
 pub const INPUT_TITLE: &str = "Your secret";
+pub const INPUT_HOW: &str = "Paste a Secret manifest, KEY=value lines, or a SealedSecret to change.\nOr drop a file anywhere on this page.";
+pub const NEW_VALUES: &str = "New values";
+pub const NEW_VALUES_HOW: &str =
+    "Paste KEY=value lines: keys that are there get the new value, others are added.";
+pub const CLOSE_FILE: &str = "Close file";
 pub const BROWSE: &str = "Browse files";
 pub const HIDE: &str = "Hide the text";
 pub const START_OVER: &str = "Start over";
@@ -51,6 +59,26 @@ pub const COLUMN_SIZE: &str = "Size";
 pub const HIDDEN_VALUE: &str = "hidden value";
 pub const LINE_BREAK: &str = "Ends with a line break. Apps often take it as part of the password.";
 
+pub const FILE_CAPTION: &str = "The values of this file";
+pub const COLUMN_ACTIONS: &str = "Actions";
+pub const WHICH_DOCUMENT: &str = "Which SealedSecret in this file";
+pub const STAYS: &str = "sealed, stays as it is";
+pub const GOES: &str = "sealed, will be gone";
+pub const NOT_WHOLE: &str = "not a whole sealed value: the controller can't open it";
+pub const WAITS_FOR_VALUE: &str = "sealed, until there is a new value";
+pub const REPLACE: &str = "Replace";
+pub const RENAME: &str = "Rename";
+pub const REMOVE: &str = "Remove";
+pub const UNDO: &str = "Undo";
+pub const SHOW: &str = "Show";
+pub const NEW: &str = "+ new";
+pub const REPLACED: &str = "~ replaced";
+pub const REMOVED: &str = "− removed";
+pub const RENAMED: &str = "~ renamed";
+pub const ADD_VALUE: &str = "Add a value";
+pub const NEW_VALUE: &str = "A new value";
+pub const KEY_NAME: &str = "Key";
+
 pub const TARGET_TITLE: &str = "Where it may be opened";
 pub const NAMESPACE: &str = "Namespace";
 pub const NAMESPACE_FOR_OTHERS: &str = "Namespace of Secrets that name none";
@@ -59,6 +87,10 @@ pub const SCOPE_LEGEND: &str = "Who can open it";
 pub const SOME_NAME: &str = "its name";
 pub const SOME_NAMESPACE: &str = "its namespace";
 pub const ANYWHERE: &str = "Whoever can create SealedSecrets in any namespace can have a copy opened there.";
+pub const SET_BY_FILE: &str = "set by the file";
+pub const TO_CHANGE_TARGET: &str = "To change that, all values have to be entered again.";
+pub const FILE_OPENS_ANYWHERE: &str = "Under any name, in any namespace of the cluster.";
+pub const NAMESPACE_OF_FILE: &str = "Namespace, which the file does not name";
 pub const LOCKED: &str = "The values are cleared. To change where it opens, paste them again.";
 
 pub const RESULT_TITLE: &str = "Result";
@@ -81,6 +113,20 @@ pub const COPY: &str = "Copy";
 pub const COPIED_BUTTON: &str = "Copied";
 pub const COPIED: &str = "Copied.";
 pub const COPY_REFUSED: &str = "The browser did not let it be copied. Download it, or select the text below.";
+pub const COPY_FILE: &str = "Copy file";
+pub const COPY_LINES: &str = "Copy just the new lines";
+pub const REST_STAYS: &str = "Everything else in the file stays as it is, byte for byte.";
+pub const UNCHANGED: &str = "Nothing changes yet.";
+pub const UNCHANGED_HOW: &str =
+    "Replace, rename or remove a value, add one, or paste KEY=value lines. The changed lines appear here.";
+pub const NAME_KEYS: &str = "A key needs another name.";
+pub const LINES_INSTEAD: &str =
+    "The values are sealed all the same. Copy these lines and put them under `encryptedData` by hand.";
+pub const LINES_LABEL: &str = "New lines";
+pub const DIFF_LABEL: &str = "Changed lines";
+pub const DIFF_ADDED: &str = "added: ";
+pub const DIFF_CUT: &str = "removed: ";
+pub const NEXT_FOR_FILE: &str = "Next: put it in the place of the old file and commit.";
 pub const YAML_LABEL: &str = "Sealed YAML";
 pub const NEXT: &str = "Next: put it in your repository and commit. The Secret appears after the next sync.";
 pub const VALUES_STAY: &str = "Your text is cleared when you leave this page.";
@@ -159,12 +205,78 @@ pub fn manifest_problem(error: &ManifestError) -> Problem {
 fn manifest_next(what: &ManifestProblem) -> Option<&'static str> {
     match what {
         ManifestProblem::AlreadySealed => Some(
-            "It needs nothing more: commit it as it is. To change a value, paste the Secret it was made from.",
+            "It needs nothing more: commit it as it is. To change a value, paste it by itself, outside of a list.",
         ),
         ManifestProblem::OtherKind { .. } => {
             Some("Only Secrets can be sealed. Remove the other documents from the text.")
         }
         _ => None,
+    }
+}
+
+pub fn merge_problem(error: &MergeError) -> Problem {
+    match error {
+        MergeError::Manifest(error) => manifest_problem(error),
+        MergeError::Several { .. } => problem(
+            "There are several SealedSecrets of this name in the file.",
+            "Give each a name and a namespace of its own.",
+        ),
+        MergeError::Twice { first, at } => Problem {
+            at: Some(*at),
+            what: format!("This SealedSecret stands on line {first} already."),
+            next: Some("Remove one of the two: the cluster takes only one of them."),
+        },
+        MergeError::Deprecated { at } => Problem {
+            at: Some(*at),
+            what: "This SealedSecret has the old `spec.data`, which holds all values in one.".to_owned(),
+            next: Some("Seal the whole Secret again: paste its manifest."),
+        },
+        MergeError::NoKey { key } => problem(format!("There is no key “{key}” in this SealedSecret."), None),
+        MergeError::KeyTaken { key } => {
+            problem(format!("There is a key “{key}” already."), "Choose another name for it.")
+        }
+        MergeError::NotInPlace { at, obstacle } => Problem {
+            at: Some(*at),
+            what: sentence(&obstacle.to_string()),
+            next: Some("The file was not changed."),
+        },
+        MergeError::Unconfirmed => problem(
+            "The changed file does not read back as it was meant, so it is not given out.",
+            "The file was not changed. This is a mistake of this page: please report it.",
+        ),
+    }
+}
+
+pub fn secret_beside_sealed() -> Problem {
+    problem(
+        "There is a plaintext Secret beside the SealedSecret in this text.",
+        "Seal the Secret by itself first, and keep the plaintext out of the repository.",
+    )
+}
+
+pub fn another_file() -> Problem {
+    problem("A file is open already.", "Close it before you open another one.")
+}
+
+pub fn values_of_another() -> Problem {
+    problem(
+        "These are not values for this SealedSecret: name or namespace differ, or there are several Secrets.",
+        "Paste KEY=value lines, or a Secret of the same name.",
+    )
+}
+
+pub fn nameless_sealed_secret() -> Problem {
+    problem(
+        "The SealedSecret has no name, or no namespace, and its values are bound to both.",
+        "Give it a `metadata.name` and a `metadata.namespace`.",
+    )
+}
+
+pub fn complaint(complaint: Complaint) -> &'static str {
+    match complaint {
+        Complaint::Missing => "Say the key.",
+        Complaint::Invalid => "Keys are made of letters, digits, “-”, “_” and “.”, at most 253 of them.",
+        Complaint::Taken => "This key is given twice. Choose another, or take one of the two back.",
     }
 }
 
@@ -294,6 +406,7 @@ pub fn need(need: Need, scope: Option<Scope>) -> &'static str {
             "Say the name: it becomes part of the encryption."
         }
         Need::Name => "Say the name of the Secret.",
+        Need::Keys => NAME_KEYS,
         Need::BetterNamespace => "Kubernetes takes lower-case letters, digits and “-”, at most 63.",
         Need::BetterName => "Kubernetes takes lower-case letters, digits, “-” and “.”, at most 253.",
     }
@@ -305,6 +418,88 @@ pub fn recognised(summary: &Summary) -> String {
         (Kind::Lines(_), _) => format!("recognised as KEY=value lines, {values}"),
         (Kind::Manifests, 1) => format!("recognised as a Secret manifest, {values}"),
         (Kind::Manifests, secrets) => format!("recognised as {secrets} Secret manifests, {values}"),
+    }
+}
+
+pub fn recognised_file(document: &Document) -> String {
+    let type_ = match document.type_.as_deref() {
+        None | Some("Opaque") => String::new(),
+        Some(type_) => format!(", {type_}"),
+    };
+    format!("an existing SealedSecret, {}{type_}", count(document.keys.len(), "value"))
+}
+
+/// One of several SealedSecrets of a file.
+pub fn document(document: &Document) -> String {
+    match document.namespace.as_str() {
+        "" => document.name.clone(),
+        namespace => format!("{} in {namespace}", document.name),
+    }
+}
+
+/// What a file is called that was pasted without a name.
+pub fn name_of(file: &SealedFile) -> String {
+    let ending = if file.is_json() { "json" } else { "yaml" };
+    match file.documents.as_slice() {
+        [one] if one.namespace.is_empty() => format!("{}.sealedsecret.{ending}", one.name),
+        [one] => format!("{}-{}.sealedsecret.{ending}", one.namespace, one.name),
+        several => format!("{}-secrets.sealedsecret.{ending}", several.len()),
+    }
+}
+
+pub fn opened_announcement(document: &Document) -> String {
+    format!("{}: {}. {UNCHANGED}", self::document(document), recognised_file(document))
+}
+
+pub fn value_of(key: &str) -> String {
+    if key.is_empty() { "Value".to_owned() } else { format!("Value of {key}") }
+}
+
+/// Makes the name of a button whole.
+pub fn of_value(key: &str) -> String {
+    if key.is_empty() { " the new value".to_owned() } else { format!(" {key}") }
+}
+
+pub fn new_name(key: &str) -> String {
+    format!("New name of {key}")
+}
+
+/// The length before and after.
+pub fn size_change(before: Option<usize>, after: usize) -> String {
+    match before {
+        Some(before) if before < 1000 && after < 1000 => format!("{before} → {}", size(after)),
+        Some(before) => format!("{} → {}", size(before), size(after)),
+        None => size(after),
+    }
+}
+
+/// What changes in a file, without a stop.
+pub fn changes(counts: Counts) -> String {
+    let Counts { added, replaced, removed, renamed } = counts;
+    let each = [(added, "added"), (replaced, "replaced"), (removed, "removed"), (renamed, "renamed")];
+    let mut words = String::new();
+    for (number, what) in each.into_iter().filter(|(number, _)| *number > 0) {
+        match words.is_empty() {
+            true => words = format!("{} {what}", count(number, "value")),
+            false => words.push_str(&format!(", {number} {what}")),
+        }
+    }
+    words
+}
+
+/// The word beside the title of the result.
+pub fn badge(sealed: &Sealed) -> String {
+    match &sealed.merged {
+        Some(merged) => format!("{}, {SAFE}", count(merged.counts.total(), "change")),
+        None => SAFE.to_owned(),
+    }
+}
+
+/// What the title of the window says.
+pub fn title(sealed: &Sealed) -> String {
+    match &sealed.merged {
+        Some(merged) => count(merged.counts.total(), "change"),
+        None => format!("Sealed {}", count(sealed.values, "value")),
     }
 }
 
@@ -323,6 +518,9 @@ pub fn stripped(summary: &Summary) -> Option<String> {
 }
 
 pub fn sealed_announcement(sealed: &Sealed) -> String {
+    if let Some(merged) = &sealed.merged {
+        return format!("{}. {REST_STAYS}", changes(merged.counts));
+    }
     let values = count(sealed.values, "value");
     match sealed.openings.as_slice() {
         [one] if one.namespace.is_empty() => format!("Sealed {values} for {}.", one.name),

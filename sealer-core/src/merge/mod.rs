@@ -56,6 +56,11 @@ impl<'a> SealedText<'a> {
         Ok(Self { text, policy, found: manifest::sealed_documents(text, policy)? })
     }
 
+    /// Every SealedSecret of the text, in its order; never none.
+    pub fn sealed_secrets(&self) -> impl Iterator<Item = &SealedSecret> {
+        self.found.iter().map(|located| &located.sealed)
+    }
+
     /// The only SealedSecret, or of several the one with this name; an empty namespace fits every other.
     pub fn target(&self, name: &str, namespace: &str) -> Result<Target<'_, 'a>, MergeError> {
         let fits = |located: &Located| {
@@ -227,19 +232,20 @@ impl Changes {
                 return Err(MergeError::NoKey { key: key.clone() });
             }
         }
-        let stay: BTreeSet<&String> = sealed
-            .encrypted_data
-            .keys()
-            .filter(|key| !self.removed.contains(*key) && !self.renamed.contains_key(*key))
-            .collect();
-        let mut names = BTreeSet::new();
+        let stays = |key: &String| {
+            sealed.encrypted_data.contains_key(key)
+                && !self.removed.contains(key)
+                && !self.renamed.contains_key(key)
+        };
+        let mut names = Vec::new();
         for (old, new) in &self.renamed {
             if self.removed.contains(old) {
                 return Err(MergeError::NoKey { key: old.clone() });
             }
-            if stay.contains(new) || !names.insert(new) {
+            if stays(new) || names.contains(&new) {
                 return Err(MergeError::KeyTaken { key: new.clone() });
             }
+            names.push(new);
         }
         sealed.encrypted_data = self.keys_moved(&sealed.encrypted_data);
         sealed.encrypted_data.extend(self.encrypted_data.clone());

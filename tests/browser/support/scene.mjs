@@ -18,6 +18,27 @@ stringData:
   user: payments
 `;
 
+/** A SealedSecret as somebody keeps it, with a comment; its values are as long as real ones and open nowhere. */
+export function sealedFile() {
+  const value = (length) => Buffer.concat([Buffer.from([1, 0]), Buffer.alloc(256 + length + 16, length)]).toString("base64");
+  return `# Owned by the payments team.
+apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata:
+  name: db
+  namespace: payments
+spec:
+  encryptedData:
+    ca.crt: ${value(1300)}
+    password: ${value(14)}
+    user: ${value(8)} # read only
+  template:
+    metadata:
+      name: db
+      namespace: payments
+`;
+}
+
 /** Clusters as a good server lists them. */
 export function clusters(key = KEY, name = "prod-eu") {
   return [{ name, certificate: key.pem, fingerprint: fingerprint(key.der) }];

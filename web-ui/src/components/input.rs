@@ -1,15 +1,20 @@
 //! The one box, what it was found to hold, and what is wrong with it.
 
+use std::rc::Rc;
+
+use sealer_core::Plaintext;
 use sealer_core::dotenv::Dialect;
 use web_sys::{DragEvent, File, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::browse::browse;
+use super::file::{FileTitle, FileValues};
 use super::message::ProblemMessage;
 use crate::app::Dispatch;
-use crate::reading::{Kind, SecretSummary, Summary, ValueSummary};
+use crate::reading::{self, Kind, SecretSummary, Summary, ValueSummary};
+use crate::sealed_file::SealedFile;
 use crate::services::{files, page};
-use crate::state::{Action, Input, Pace};
+use crate::state::{Action, Input, Opened, Pace};
 use crate::text;
 
 const PROBLEM: &str = "secret-problem";
@@ -19,6 +24,10 @@ const PROBLEM: &str = "secret-problem";
 pub struct InputProps {
     /// What is known of the text.
     pub input: Input,
+    /// The file that values are put into, if there is one.
+    pub opened: Option<Opened>,
+    /// Where values go that are typed into a row of their own.
+    pub onvalue: Callback<(u32, Plaintext)>,
     /// How quotation marks are read.
     pub dialect: Dialect,
     /// The box itself.
@@ -30,7 +39,7 @@ pub struct InputProps {
 /// The card.
 #[component]
 pub fn InputCard(props: &InputProps) -> Html {
-    let InputProps { input, dialect, area, dispatch } = props;
+    let InputProps { input, opened, onvalue, dialect, area, dispatch } = props;
     let masked = use_state(|| false);
     let unreadable = use_state(|| false);
     let chooser = use_node_ref();
@@ -39,6 +48,14 @@ pub fn InputCard(props: &InputProps) -> Html {
         let problem = matches!(input, Input::Bad(_)).then_some(PROBLEM);
         let area = area.clone();
         use_effect_with(problem, move |problem| page::mark_box(&area, *problem));
+    }
+    {
+        let area = area.clone();
+        let words = opened.as_ref().map(|_| (text::NEW_VALUES, text::NEW_VALUES_HOW));
+        use_effect_with(words, move |words| {
+            let (label, placeholder) = words.unwrap_or((text::INPUT_TITLE, text::INPUT_HOW));
+            page::name_box(&area, label, placeholder);
+        });
     }
     let changed = {
         let (dispatch, area, unreadable) = (dispatch.clone(), area.clone(), unreadable.setter());
@@ -52,15 +69,25 @@ pub fn InputCard(props: &InputProps) -> Html {
         let pasted = matches!(event.input_type().as_str(), "insertFromPaste" | "insertFromDrop");
         if pasted { Pace::Now } else { Pace::Typing }
     });
+    // A file is dropped long after the listener was made.
+    let is_open = use_mut_ref(|| false);
+    is_open.replace(opened.is_some());
     let take_file = {
         let (area, changed, unreadable) = (area.clone(), changed.clone(), unreadable.setter());
+        let (dispatch, is_open) = (dispatch.clone(), is_open.clone());
         Callback::from(move |file: File| {
             let (area, changed, unreadable) = (area.clone(), changed.clone(), unreadable.clone());
+            let (dispatch, is_open) = (dispatch.clone(), is_open.clone());
             yew::platform::spawn_local(async move {
                 match files::read_text(&file).await {
                     Some(text) => {
+                        if let Some(sealed) = sealed_file(&text).filter(|_| !*is_open.borrow()) {
+                            dispatch.emit(Action::FileOpened(file.name().into(), Rc::new(sealed)));
+                            return;
+                        }
                         area.set_value(&text);
                         changed.emit(Pace::Now);
+                        dispatch.emit(Action::FileChosen(file.name().into()));
                     }
                     None => unreadable.set(true),
                 }
@@ -83,23 +110,36 @@ pub fn InputCard(props: &InputProps) -> Html {
         })
     };
     let summary = match input {
-        Input::Read(summary) | Input::Wiped(summary) => Some(summary),
-        Input::Empty | Input::Unread | Input::Bad(_) => None,
+        Input::Read(summary) | Input::Wiped(Some(summary)) => Some(summary),
+        Input::Empty | Input::Unread | Input::Bad(_) | Input::Wiped(None) => None,
     };
+    let wiped = matches!(input, Input::Wiped(_));
+    let pasted =
+        summary.and_then(|summary| summary.only()).map(|secret| secret.values.clone()).unwrap_or_default();
     html! {
         <section class="card" aria-labelledby="input-title">
-            <h2 id="input-title">{ text::INPUT_TITLE }
-                if let Some(summary) = summary { <span class="small" id="recognised">{ text::recognised(summary) }</span> }
+            <h2 id="input-title">
+                if let Some(opened) = opened {
+                    <FileTitle name={opened.name.clone()} document={opened.document().clone()} />
+                } else {
+                    { text::INPUT_TITLE }
+                    if let Some(summary) = summary { <span class="small" id="recognised">{ text::recognised(summary) }</span> }
+                }
             </h2>
+            if let Some(opened) = opened {
+                <FileValues opened={opened.clone()} {pasted} {wiped} onvalue={onvalue.clone()} dispatch={dispatch.clone()} />
+            }
             <div {oninput}>{ Html::VRef(area.clone().into()) }</div>
             if let Input::Bad(problem) = input { <ProblemMessage id={PROBLEM} problem={problem.clone()} /> }
             if *unreadable { <ProblemMessage id="file-problem" problem={text::unreadable_file()} /> }
-            if let Some(summary) = summary { { values(summary) } }
+            if let (Some(summary), None) = (summary, opened) { { values(summary) } }
             <div class="under">
                 { browse(&chooser, text::BROWSE, None, take_file) }
                 <button id="mask" aria-pressed={masked.to_string()} onclick={mask}>{ text::HIDE }</button>
-                if !matches!(input, Input::Empty) {
-                    <button class="plain" id="start-over" onclick={start_over}>{ text::START_OVER }</button>
+                if opened.is_some() || !matches!(input, Input::Empty) {
+                    <button class="plain" id="start-over" onclick={start_over}>
+                        { if opened.is_some() { text::CLOSE_FILE } else { text::START_OVER } }
+                    </button>
                 }
                 if matches!(summary.map(|summary| summary.kind), Some(Kind::Lines(_))) {
                     { dialects(*dialect, dispatch) }
@@ -107,6 +147,11 @@ pub fn InputCard(props: &InputProps) -> Html {
             </div>
         </section>
     }
+}
+
+/// The file, if it can be opened; else the box shows what is wrong with it.
+fn sealed_file(text: &str) -> Option<SealedFile> {
+    reading::is_sealed(text).then(|| SealedFile::read(text).ok()).flatten()
 }
 
 /// A file may be dropped anywhere on the page.

@@ -3,9 +3,11 @@
 pub mod bar;
 pub mod browse;
 pub mod certificate;
+pub mod file;
 pub mod footer;
 pub mod header;
 pub mod input;
 pub mod message;
 pub mod result;
 pub mod target;
+pub mod value;

@@ -7,7 +7,9 @@ use yew::prelude::*;
 
 use super::message::ProblemMessage;
 use crate::app::Dispatch;
-use crate::desk::{Need, Opening, Sealed};
+use crate::desk::{Merged, Need, Opening, Sealed};
+use crate::diff::DiffLine;
+use crate::reading::Problem;
 use crate::services::{clipboard, files};
 use crate::shown::{self, Line};
 use crate::state::{Action, Kept, Outcome};
@@ -40,16 +42,17 @@ pub fn ResultCard(props: &ResultProps) -> Html {
         Outcome::Failed(problem) => {
             html! { <ProblemMessage id="result-problem" problem={problem.clone()} /> }
         }
+        Outcome::Refused { problem, lines } => refused_content(problem, lines, props),
         Outcome::Needs(needs) => needs_content(needs),
+        Outcome::Unchanged => unchanged_content(),
         Outcome::Nothing if props.bad => html! { <p class="verdict quiet">{ text::FIX_THE_TEXT }</p> },
         Outcome::Nothing if props.working => html! { <p class="verdict quiet">{ text::SEALING }</p> },
         Outcome::Nothing => empty_content(props.cluster.as_ref()),
     };
-    let is_sealed = matches!(props.outcome, Outcome::Sealed(_));
     html! {
         <section class="card result" id="result" tabindex="-1" aria-labelledby="result-title" aria-busy={props.working.to_string()}>
             <h2 id="result-title">{ text::RESULT_TITLE }
-                if is_sealed { <span class="note ok">{ text::SAFE }</span> }
+                if let Outcome::Sealed(sealed) = &props.outcome { <span class="note ok">{ text::badge(sealed) }</span> }
             </h2>
             { content }
         </section>
@@ -68,6 +71,9 @@ pub fn download(sealed: &Rc<Sealed>, dispatch: &Dispatch) -> Callback<MouseEvent
 
 /// The verdict in as few words as fit into the bar.
 pub fn short_verdict(sealed: &Sealed) -> Html {
+    if let Some(merged) = &sealed.merged {
+        return html! { text::sentence(&text::changes(merged.counts)) };
+    }
     match sealed.openings.as_slice() {
         [one] => opening_words(one, "Only ", "Any name in ", text::SHORT_ANYWHERE),
         several => html! { text::count(several.len(), "Secret") },
@@ -90,6 +96,14 @@ fn opening_words(
 }
 
 fn verdict(sealed: &Sealed, cluster: Option<&AttrValue>) -> Html {
+    if let Some(merged) = &sealed.merged {
+        return html! {
+            <>
+                <p class="verdict">{ text::sentence(&text::changes(merged.counts)) }</p>
+                <p class="quiet">{ text::REST_STAYS }</p>
+            </>
+        };
+    }
     let by = cluster.map(|name| html! { <>{ ", by " }<b>{ name }</b></> });
     match sealed.openings.as_slice() {
         [one] => html! {
@@ -112,32 +126,24 @@ fn verdict(sealed: &Sealed, cluster: Option<&AttrValue>) -> Html {
 }
 
 fn sealed_content(sealed: &Rc<Sealed>, props: &ResultProps) -> Html {
-    let copy = {
-        let (sealed, dispatch) = (sealed.clone(), props.dispatch.clone());
-        Callback::from(move |_: MouseEvent| {
-            let (sealed, dispatch) = (sealed.clone(), dispatch.clone());
-            yew::platform::spawn_local(async move {
-                let copied = clipboard::copy(&sealed.yaml).await;
-                dispatch.emit(Action::Kept(if copied { Kept::Copied } else { Kept::CopyRefused }));
-            });
-        })
-    };
+    let whole = Rc::from(sealed.yaml.as_str());
+    let copied = props.kept == Kept::Copied;
+    let label = if sealed.merged.is_some() { text::COPY_FILE } else { text::COPY };
     let wipe = props.dispatch.reform(|_: MouseEvent| Action::Wiped);
     html! {
         <>
             { verdict(sealed, props.cluster.as_ref()) }
             <div class="actions">
                 <button class="primary" id="download" onclick={download(sealed, &props.dispatch)}>{ text::DOWNLOAD }</button>
-                <button id="copy" onclick={copy}>{ if props.kept == Kept::Copied { text::COPIED_BUTTON } else { text::COPY } }</button>
+                <button id="copy" onclick={copy(whole, Kept::Copied, &props.dispatch)}>{ if copied { text::COPIED_BUTTON } else { label } }</button>
+                if let Some(merged) = &sealed.merged { { copy_lines(&Rc::from(merged.lines.as_str()), props) } }
             </div>
             if props.kept == Kept::CopyRefused {
                 <div class="message warn" role="alert">{ text::COPY_REFUSED }</div>
             }
-            <pre class="yaml" id="yaml" tabindex="0" role="region" aria-label={text::YAML_LABEL}>
-                { for shown::lines(&sealed.yaml).map(line) }
-            </pre>
+            { lines(sealed) }
             <div class="message ok">
-                <p>{ text::NEXT }</p>
+                <p>{ if sealed.merged.is_some() { text::NEXT_FOR_FILE } else { text::NEXT } }</p>
                 if props.wiped {
                     <span>{ text::WIPED }</span>
                 } else {
@@ -146,6 +152,81 @@ fn sealed_content(sealed: &Rc<Sealed>, props: &ResultProps) -> Html {
             </div>
         </>
     }
+}
+
+fn copy(text: Rc<str>, kept: Kept, dispatch: &Dispatch) -> Callback<MouseEvent> {
+    let dispatch = dispatch.clone();
+    Callback::from(move |_: MouseEvent| {
+        let (text, dispatch) = (text.clone(), dispatch.clone());
+        yew::platform::spawn_local(async move {
+            let copied = clipboard::copy(&text).await;
+            dispatch.emit(Action::Kept(if copied { kept } else { Kept::CopyRefused }));
+        });
+    })
+}
+
+/// Copies the new lines alone; there are none where only names change.
+fn copy_lines(lines: &Rc<str>, props: &ResultProps) -> Html {
+    if lines.is_empty() {
+        return Html::default();
+    }
+    let label = if props.kept == Kept::LinesCopied { text::COPIED_BUTTON } else { text::COPY_LINES };
+    html! { <button id="copy-lines" onclick={copy(lines.clone(), Kept::LinesCopied, &props.dispatch)}>{ label }</button> }
+}
+
+fn lines(sealed: &Sealed) -> Html {
+    match &sealed.merged {
+        Some(Merged { diff, .. }) => html! {
+            <pre class="yaml diff" id="yaml" tabindex="0" role="region" aria-label={text::DIFF_LABEL}>
+                { for diff.iter().map(diff_line) }
+            </pre>
+        },
+        None => yaml(&sealed.yaml, text::YAML_LABEL),
+    }
+}
+
+fn yaml(text: &str, label: &'static str) -> Html {
+    html! {
+        <pre class="yaml" id="yaml" tabindex="0" role="region" aria-label={label}>
+            { for shown::lines(text).map(line) }
+        </pre>
+    }
+}
+
+/// A sign for the eye, a word for the ear.
+fn diff_line(each: &DiffLine) -> Html {
+    let (class, sign, word, text) = match each {
+        DiffLine::Same(text) => (None, "  ", "", text),
+        DiffLine::Added(text) => (Some("add"), "+ ", text::DIFF_ADDED, text),
+        DiffLine::Cut(text) => (Some("cut"), "− ", text::DIFF_CUT, text),
+        DiffLine::Gap => return html! { <span class="at">{ "  …" }</span> },
+    };
+    html! {
+        <span {class}><span aria-hidden="true">{ sign }</span>
+            if !word.is_empty() { <span class="visually-hidden">{ word }</span> }
+            { for shown::lines(text).map(line) }
+        </span>
+    }
+}
+
+fn refused_content(problem: &Problem, lines: &Rc<str>, props: &ResultProps) -> Html {
+    html! {
+        <>
+            <ProblemMessage id="result-problem" problem={problem.clone()} />
+            if !lines.is_empty() {
+                <p class="after">{ text::LINES_INSTEAD }</p>
+                <div class="actions">{ copy_lines(lines, props) }</div>
+                if props.kept == Kept::CopyRefused {
+                    <div class="message warn" role="alert">{ text::COPY_REFUSED }</div>
+                }
+                { yaml(lines, text::LINES_LABEL) }
+            }
+        </>
+    }
+}
+
+fn unchanged_content() -> Html {
+    html! { <div class="empty"><p class="verdict">{ text::UNCHANGED }</p><p>{ text::UNCHANGED_HOW }</p></div> }
 }
 
 fn line(line: Line<'_>) -> Html {
@@ -171,7 +252,8 @@ fn needs_content(needs: &[Need]) -> Html {
             </div>
         };
     }
-    html! { <div class="empty"><p class="verdict">{ text::NEARLY }</p><p>{ text::FILL_IN }</p></div> }
+    let next = if needs.contains(&Need::Keys) { text::NAME_KEYS } else { text::FILL_IN };
+    html! { <div class="empty"><p class="verdict">{ text::NEARLY }</p><p>{ next }</p></div> }
 }
 
 fn empty_content(cluster: Option<&AttrValue>) -> Html {

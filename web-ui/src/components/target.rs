@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use crate::app::Dispatch;
 use crate::desk::Need;
+use crate::sealed_file::Document;
 use crate::state::Action;
 use crate::text;
 
@@ -55,6 +56,52 @@ pub fn TargetCard(props: &TargetProps) -> Html {
             </fieldset>
             if *locked { <p class="small quiet after">{ text::LOCKED }</p> }
         </section>
+    }
+}
+
+/// What the card shows where a file says it all.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct FileTargetProps {
+    /// The SealedSecret that is changed.
+    pub document: Document,
+    /// The namespace that somebody typed, where the file names none.
+    pub namespace: String,
+    /// What is missing.
+    pub needs: Vec<Need>,
+    /// Whether the values are gone, so that nothing can be changed any more.
+    pub locked: bool,
+    /// Where actions go.
+    pub dispatch: Dispatch,
+}
+
+/// The card for a file that says where its values may be opened.
+#[component]
+pub fn FileTargetCard(props: &FileTargetProps) -> Html {
+    let FileTargetProps { document, namespace, needs, locked, dispatch } = props;
+    let need = needs.iter().find(|need| matches!(need, Need::Namespace | Need::BetterNamespace)).copied();
+    let known = if document.namespace.is_empty() { namespace } else { &document.namespace };
+    html! {
+        <section class="card" aria-labelledby="target-title">
+            <h2 id="target-title">{ text::TARGET_TITLE }<span class="small">{ text::SET_BY_FILE }</span></h2>
+            <p class="quiet" id="set-by-file">{ set_by_file(document, known) }{ " " }{ text::TO_CHANGE_TARGET }</p>
+            if document.lacks_namespace() {
+                <fieldset class="bare after" disabled={*locked}>
+                    <legend class="visually-hidden">{ text::NAMESPACE }</legend>
+                    { field("namespace", text::NAMESPACE_OF_FILE, namespace, need, Some(document.scope), typed(dispatch, Action::NamespaceTyped)) }
+                </fieldset>
+            }
+        </section>
+    }
+}
+
+fn set_by_file(document: &Document, namespace: &str) -> Html {
+    let namespace = if namespace.is_empty() { text::SOME_NAMESPACE } else { namespace };
+    match document.scope {
+        Scope::Strict => {
+            html! { <>{ "Only as " }<b>{ &document.name }</b>{ " in " }<b>{ namespace }</b>{ "." }</> }
+        }
+        Scope::NamespaceWide => html! { <>{ "Under any name in " }<b>{ namespace }</b>{ "." }</> },
+        Scope::ClusterWide => html! { text::FILE_OPENS_ANYWHERE },
     }
 }
 

@@ -1,7 +1,6 @@
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sealer_core::cert;
-use sealer_core::dotenv::Dialect;
 
 use super::*;
 
@@ -20,7 +19,7 @@ fn seal(desk: &mut Desk, namespace: &str, name: &str, scope: Option<Scope>) -> R
 
 fn desk(text: &str) -> Desk {
     let mut desk = Desk::new([7; 32]);
-    desk.read(text, Dialect::Godotenv).unwrap();
+    desk.read(text, Dialect::Godotenv, None).unwrap();
     desk
 }
 
@@ -33,7 +32,7 @@ fn value<'a>(sealed: &'a Sealed, key: &str) -> &'a str {
 fn an_unchanged_value_keeps_its_ciphertext_and_a_changed_one_does_not() {
     let mut desk = desk(MANIFEST);
     let before = seal(&mut desk, "payments", "db", None).unwrap();
-    desk.read(&MANIFEST.replace("hunter2", "hunter3"), Dialect::Godotenv).unwrap();
+    desk.read(&MANIFEST.replace("hunter2", "hunter3"), Dialect::Godotenv, None).unwrap();
     let after = seal(&mut desk, "payments", "db", None).unwrap();
     assert_eq!(value(&before, "user"), value(&after, "user"));
     assert_ne!(value(&before, "password"), value(&after, "password"));
@@ -107,4 +106,147 @@ fn the_file_is_named_after_what_opens_it_and_never_like_the_plaintext() {
     assert_eq!(sealed.file_name, "payments-db.sealedsecret.yaml");
     let anywhere = seal(&mut desk, "", "db", Some(Scope::ClusterWide)).unwrap();
     assert_eq!(anywhere.file_name, "db.sealedsecret.yaml");
+}
+
+mod merging {
+    use super::*;
+    use crate::diff::DiffLine;
+    use crate::edits::{Edit, Edits};
+
+    const FILE: &str = "# Who owns this: payments\napiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata:\n  name: db\n  namespace: payments\nspec:\n  encryptedData:\n    A: AgBy # the first\n    B: AgBz\n";
+
+    fn file(text: &str) -> SealedFile {
+        SealedFile::read(text).unwrap()
+    }
+
+    /// Merges `KEY=value` lines and edits into the first SealedSecret of the file.
+    fn merge(desk: &mut Desk, file: &SealedFile, lines: &str, edits: &Edits) -> Result<Sealed, Obstacle> {
+        let document = &file.documents[0];
+        let mut pasted = Vec::new();
+        if !lines.is_empty() {
+            let Reading::Values(summary) = desk.read(lines, Dialect::Godotenv, Some(document)).unwrap()
+            else {
+                panic!("{lines} are no values")
+            };
+            pasted.clone_from(&summary.only().unwrap().values);
+        }
+        let wanted = Merge { file, document, file_name: "mine.yaml", namespace: "", edits, pasted: &pasted };
+        let certificate = cert::parse(CERTIFICATE).unwrap();
+        let now = Timestamp::from_unix_seconds(NOW);
+        desk.merge(wanted, Some(&certificate), now, &mut ChaCha20Rng::seed_from_u64(7))
+    }
+
+    fn edits(wanted: impl IntoIterator<Item = Edit>) -> Edits {
+        let mut edits = Edits::default();
+        wanted.into_iter().for_each(|edit| edits.apply(edit));
+        edits
+    }
+
+    fn key(key: &str) -> Rc<str> {
+        Rc::from(key)
+    }
+
+    #[test]
+    fn only_the_lines_of_new_and_replaced_keys_change() {
+        let file = file(FILE);
+        let sealed = merge(&mut Desk::new([7; 32]), &file, "B=2\nC=3\n", &Edits::default()).unwrap();
+        let (old, new): (Vec<_>, Vec<_>) = (FILE.lines().collect(), sealed.yaml.lines().collect());
+        assert_eq!(new.len(), old.len() + 1);
+        assert_eq!(new[..9], old[..9]);
+        assert!(new[9].starts_with("    B: AQ") && new[10].starts_with("    C: AQ"), "{}", sealed.yaml);
+        assert_eq!((sealed.file_name.as_str(), sealed.values), ("mine.yaml", 2));
+        let merged = sealed.merged.unwrap();
+        assert_eq!(merged.counts, Counts { added: 1, replaced: 1, ..Counts::default() });
+        assert_eq!(merged.lines.lines().collect::<Vec<_>>(), new[9..11]);
+        let cut = merged.diff.iter().filter(|line| matches!(line, DiffLine::Cut(_))).count();
+        assert_eq!(cut, 1);
+    }
+
+    #[test]
+    fn removing_and_renaming_need_neither_values_nor_a_certificate() {
+        let file = file(FILE);
+        let edits = edits([Edit::Remove(key("A")), Edit::Rename(key("B"), "b".to_owned())]);
+        let document = &file.documents[0];
+        let wanted =
+            Merge { file: &file, document, file_name: "", namespace: "", edits: &edits, pasted: &[] };
+        let now = Timestamp::from_unix_seconds(NOW);
+        let sealed = Desk::new([7; 32]).merge(wanted, None, now, &mut ChaCha20Rng::seed_from_u64(7)).unwrap();
+        assert_eq!(sealed.yaml, FILE.replace("    A: AgBy # the first\n", "").replace("B: AgBz", "b: AgBz"));
+        let merged = sealed.merged.unwrap();
+        assert_eq!(merged.counts, Counts { removed: 1, renamed: 1, ..Counts::default() });
+        assert!(merged.lines.is_empty());
+    }
+
+    #[test]
+    fn a_typed_value_is_sealed_and_keeps_its_ciphertext_while_others_change() {
+        let file = file(FILE);
+        let mut desk = Desk::new([7; 32]);
+        let edits = edits([Edit::Replace(key("A")), Edit::Type { row: 1, bytes: 3, line_break: false }]);
+        desk.type_value(1, Plaintext::new(b"one".to_vec()));
+        let first = merge(&mut desk, &file, "", &edits).unwrap();
+        let second = merge(&mut desk, &file, "C=3", &edits).unwrap();
+        assert_eq!(value(&first, "A"), value(&second, "A"));
+        desk.type_value(1, Plaintext::new(b"two".to_vec()));
+        let third = merge(&mut desk, &file, "C=3", &edits).unwrap();
+        assert_ne!(value(&first, "A"), value(&third, "A"));
+        assert_eq!(value(&second, "C"), value(&third, "C"));
+    }
+
+    #[test]
+    fn a_value_is_forgotten_with_its_row() {
+        let mut desk = Desk::new([7; 32]);
+        desk.type_value(1, Plaintext::new(b"one".to_vec()));
+        desk.type_value(2, Plaintext::new(b"two".to_vec()));
+        desk.keep_rows(&[2]);
+        assert_eq!(desk.typed.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [2]);
+        desk.clear();
+        assert!(desk.typed.is_empty());
+    }
+
+    #[test]
+    fn what_can_not_be_edited_in_place_is_refused_with_the_lines_to_copy() {
+        let file = file(&FILE.replace(
+            "  encryptedData:\n    A: AgBy # the first\n    B: AgBz\n",
+            "  encryptedData: {A: AgBy}\n",
+        ));
+        let Err(Obstacle::Refused { problem, lines }) =
+            merge(&mut Desk::new([7; 32]), &file, "C=3", &Edits::default())
+        else {
+            panic!("braces are not edited in place")
+        };
+        assert!(problem.at.is_some() && problem.what.contains("Braces"), "{problem:?}");
+        assert!(lines.starts_with("    C: AQ"), "{lines}");
+    }
+
+    #[test]
+    fn nothing_wanted_changes_nothing() {
+        let file = file(FILE);
+        let mut desk = Desk::new([7; 32]);
+        for edits in [Edits::default(), edits([Edit::Rename(key("A"), "A".to_owned())]), edits([Edit::Add])] {
+            assert_eq!(merge(&mut desk, &file, "", &edits), Err(Obstacle::Unchanged));
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_said() {
+        let file = file(&FILE.replace("  namespace: payments\n", ""));
+        let mut desk = Desk::new([7; 32]);
+        let missing = merge(&mut desk, &file, "C=3", &Edits::default());
+        assert_eq!(missing, Err(Obstacle::Needs(vec![Need::Namespace])));
+        let taken = edits([Edit::Rename(key("A"), "B".to_owned())]);
+        assert_eq!(merge(&mut Desk::new([7; 32]), &file, "", &taken), Err(Obstacle::Needs(vec![Need::Keys])));
+    }
+
+    #[test]
+    fn only_values_for_this_secret_are_taken() {
+        let file = file(FILE);
+        let document = Some(&file.documents[0]);
+        let mut desk = Desk::new([7; 32]);
+        assert!(desk.read(MANIFEST, Dialect::Godotenv, document).is_ok());
+        let other = MANIFEST.replace("name: db", "name: cache");
+        assert_eq!(desk.read(&other, Dialect::Godotenv, document), Err(text::values_of_another()));
+        assert!(desk.manifests.is_empty());
+        assert_eq!(desk.read(FILE, Dialect::Godotenv, document), Err(text::another_file()));
+        assert!(matches!(desk.read(FILE, Dialect::Godotenv, None), Ok(Reading::File(_))));
+    }
 }

@@ -59,6 +59,19 @@ pub fn mark_box(area: &HtmlTextAreaElement, problem: Option<&str>) {
     };
 }
 
+/// Says what the box is for.
+pub fn name_box(area: &HtmlTextAreaElement, label: &str, placeholder: &str) {
+    area.set_placeholder(placeholder);
+    // The attribute's name is valid.
+    let _ = area.set_attribute("aria-label", label);
+}
+
+/// Whether the element that had the focus is gone.
+pub fn is_focus_lost() -> bool {
+    let Some(document) = document() else { return false };
+    document.active_element().is_none_or(|element| element.tag_name() == "BODY")
+}
+
 /// Shows dots in place of the text, or the text again.
 pub fn mask_box(area: &HtmlTextAreaElement, masked: bool) {
     // The class name is valid.

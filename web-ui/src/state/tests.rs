@@ -23,6 +23,7 @@ fn sealed() -> Outcome {
         file_name: String::new(),
         openings: vec![opening],
         values: 1,
+        merged: None,
     }))
 }
 
@@ -33,7 +34,7 @@ fn changed(state: State) -> State {
 fn reads(state: State, summary: Rc<Summary>) -> State {
     let state = changed(state);
     let revision = state.revision;
-    state.reduce(Action::Read(revision, Ok(summary)))
+    state.reduce(Action::Read(revision, Ok(Reading::Values(summary))))
 }
 
 fn works(state: State) -> State {
@@ -81,7 +82,7 @@ fn answers_that_come_late_are_ignored() {
     let state = changed(State::new(Vec::new()));
     let (revision, serial) = (state.revision, state.serial);
     let state = changed(state);
-    let after = state.clone().reduce(Action::Read(revision, Ok(manifest("db", "payments"))));
+    let after = state.clone().reduce(Action::Read(revision, Ok(Reading::Values(manifest("db", "payments")))));
     assert_eq!(after, state);
     let after = state.clone().reduce(Action::Worked(serial, sealed()));
     assert_eq!(after, state);
@@ -126,4 +127,75 @@ fn the_scope_shown_is_the_chosen_one_or_the_one_of_the_text() {
     assert_eq!(state.shown_scope(), Some(Scope::NamespaceWide));
     assert_eq!(state.reduce(Action::ScopeChosen(Scope::Strict)).shown_scope(), Some(Scope::Strict));
     assert_eq!(summary("A=1").kind, Kind::Lines(Dialect::Godotenv));
+}
+
+const FILE: &str = "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: db, namespace: payments}\nspec:\n  encryptedData:\n    A: AgBy\n---\napiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: cache, namespace: payments}\nspec:\n  encryptedData:\n    B: AgBy\n";
+
+fn opens(state: State) -> State {
+    let state = changed(state);
+    let revision = state.revision;
+    let file = Rc::new(SealedFile::read(FILE).unwrap());
+    state.reduce(Action::Read(revision, Ok(Reading::File(file))))
+}
+
+fn edits(state: &State) -> &Edits {
+    &state.opened.as_ref().unwrap().edits
+}
+
+#[test]
+fn a_sealed_file_leaves_the_box_free_for_values() {
+    let state = opens(State::new(Vec::new()));
+    assert_eq!((&state.input, state.emptied), (&Input::Empty, 1));
+    let opened = state.opened.as_ref().unwrap();
+    assert_eq!((&*opened.name, opened.document().name.as_str()), ("2-secrets.sealedsecret.yaml", "db"));
+    assert!(state.is_working());
+    let state = reads(state, summary("A=1"));
+    assert!(state.opened.is_some() && state.pasted().len() == 1);
+    assert_eq!(state.name, Field::default());
+}
+
+#[test]
+fn a_file_keeps_the_name_that_it_was_chosen_by() {
+    let state = changed(State::new(Vec::new())).reduce(Action::FileChosen(Rc::from("mine.yml")));
+    let revision = state.revision;
+    let file = Rc::new(SealedFile::read(FILE).unwrap());
+    let state = state.reduce(Action::Read(revision, Ok(Reading::File(file))));
+    assert_eq!(&*state.opened.unwrap().name, "mine.yml");
+}
+
+#[test]
+fn a_file_opened_past_the_box_leaves_the_values_in_it() {
+    let file = Rc::new(SealedFile::read(FILE).unwrap());
+    let open = Action::FileOpened(Rc::from("mine.yml"), file);
+    let state = reads(State::new(Vec::new()), summary("A=1")).reduce(open.clone());
+    assert_eq!((&state.input, state.emptied), (&Input::Unread, 0));
+    assert_eq!(&*state.opened.unwrap().name, "mine.yml");
+    assert!(State::new(Vec::new()).reduce(open).is_working());
+}
+
+#[test]
+fn every_edit_makes_the_result_void_and_another_secret_drops_them() {
+    let state = works(opens(State::new(Vec::new())));
+    let state = state.reduce(Action::Edited(Edit::Remove(Rc::from("A"))));
+    assert!(state.is_working() && state.sealed().is_none());
+    assert_ne!(edits(&state), &Edits::default());
+    let state = state.reduce(Action::DocumentChosen(1));
+    assert_eq!(state.opened.as_ref().unwrap().document().name, "cache");
+    assert_eq!(edits(&state), &Edits::default());
+    assert_eq!(state.clone().reduce(Action::DocumentChosen(2)), state);
+}
+
+#[test]
+fn wiped_values_lock_the_file_until_something_new_is_pasted() {
+    let add = Action::Edited(Edit::Add);
+    let state = works(opens(State::new(Vec::new())).reduce(add.clone())).reduce(Action::Wiped);
+    assert!(state.is_wiped() && state.sealed().is_some());
+    assert_eq!(state.clone().reduce(add), state);
+    let state = changed(state);
+    assert_eq!(edits(&state), &Edits::default());
+}
+
+#[test]
+fn closing_the_file_forgets_it() {
+    assert_eq!(opens(State::new(Vec::new())).reduce(Action::StartOver).opened, None);
 }

@@ -1,0 +1,334 @@
+//! The values of a file that is there: what stays sealed, and what shall be otherwise.
+
+use std::rc::Rc;
+
+use sealer_core::Plaintext;
+use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use super::value::ValueBox;
+use crate::app::Dispatch;
+use crate::edits::{Complaint, Edit, Fate, Typed};
+use crate::reading::ValueSummary;
+use crate::sealed_file::{Document, SealedKey};
+use crate::services::page;
+use crate::state::{Action, Opened};
+use crate::text;
+
+/// What the title says.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct FileTitleProps {
+    /// The name of the file.
+    pub name: Rc<str>,
+    /// The SealedSecret.
+    pub document: Document,
+}
+
+/// The name of the file, and what it is.
+#[component]
+pub fn FileTitle(props: &FileTitleProps) -> Html {
+    html! {
+        <>
+            <span class="file-name">{ &*props.name }</span>
+            <span class="small" id="recognised">{ text::recognised_file(&props.document) }</span>
+        </>
+    }
+}
+
+/// What the table shows.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct FileProps {
+    /// The file and what is wanted.
+    pub opened: Opened,
+    /// What is known of the values in the box.
+    pub pasted: Vec<ValueSummary>,
+    /// Whether the values are gone, so that nothing can be changed any more.
+    pub wiped: bool,
+    /// Where typed values go.
+    pub onvalue: Callback<(u32, Plaintext)>,
+    /// Where actions go.
+    pub dispatch: Dispatch,
+}
+
+/// The table of keys, and a way to add one.
+#[component]
+pub fn FileValues(props: &FileProps) -> Html {
+    let FileProps { opened, pasted, wiped, dispatch, .. } = props;
+    let document = opened.document();
+    let add = dispatch.reform(|_: MouseEvent| Action::Edited(Edit::Add));
+    html! {
+        <>
+            if opened.file.documents.len() > 1 { { choice(opened, *wiped, dispatch) } }
+            <table class="values file">
+                <caption class="visually-hidden">{ text::FILE_CAPTION }</caption>
+                <thead><tr><th scope="col">{ text::COLUMN_KEY }</th><th scope="col">{ text::COLUMN_VALUE }</th>
+                    <th scope="col" class="size">{ text::COLUMN_SIZE }</th>
+                    <th scope="col"><span class="visually-hidden">{ text::COLUMN_ACTIONS }</span></th></tr></thead>
+                <tbody>
+                    { for document.keys.iter().map(|key| sealed_row(key, props)) }
+                    { for opened.edits.new_in(document, pasted).map(pasted_row) }
+                </tbody>
+            </table>
+            // A list of its own, all with keys: else Yew would give one row's box to another.
+            <div>{ for opened.edits.typed().iter().filter(|typed| !typed.replaces).map(|typed| new_row(typed, props)) }</div>
+            if !*wiped { <div class="under add"><button id="add-value" onclick={add}>{ text::ADD_VALUE }</button></div> }
+        </>
+    }
+}
+
+/// Which of several SealedSecrets is changed.
+fn choice(opened: &Opened, wiped: bool, dispatch: &Dispatch) -> Html {
+    let onchange = dispatch.reform(|event: Event| {
+        let index = event.target_unchecked_into::<HtmlSelectElement>().selected_index();
+        Action::DocumentChosen(usize::try_from(index).unwrap_or_default())
+    });
+    html! {
+        <div class="field">
+            <label for="document">{ text::WHICH_DOCUMENT }</label>
+            <select id="document" {onchange} disabled={wiped}>
+                { for opened.file.documents.iter().enumerate().map(|(index, each)| html! {
+                    <option selected={index == opened.index}>{ text::document(each) }</option>
+                }) }
+            </select>
+        </div>
+    }
+}
+
+/// With a key of its own: what is typed into a row stays in it while others come and go.
+fn sealed_row(key: &SealedKey, props: &FileProps) -> Html {
+    let FileProps { opened, pasted, wiped, onvalue, dispatch } = props;
+    let (document, edits) = (opened.document(), &opened.edits);
+    let fate = edits.fate(&key.key, pasted);
+    let (value, size) = match fate {
+        Fate::Stays | Fate::Removed | Fate::Renamed(_) => (stays(key, fate), sealed_size(key.bytes)),
+        Fate::Typed(typed) if typed.bytes == 0 => (html! { text::WAITS_FOR_VALUE }, sealed_size(key.bytes)),
+        Fate::Typed(Typed { bytes, .. }) | Fate::Pasted(ValueSummary { bytes, .. }) => {
+            (dots(), text::size_change(key.bytes, *bytes))
+        }
+    };
+    let gone = matches!(fate, Fate::Removed).then_some("gone");
+    let complaint = edits.complaint(key, document, pasted);
+    let under = match fate {
+        Fate::Typed(typed) if !wiped => Some(html! {
+            <>
+                <ValueBox row={typed.row} key_name={key.key.to_string()} focus=true onvalue={onvalue.clone()} />
+                if typed.line_break { <span class="note">{ text::LINE_BREAK }</span> }
+                { complain(complaint, &format!("value-{}-need", typed.row)) }
+            </>
+        }),
+        Fate::Pasted(value) if value.line_break => {
+            Some(html! { <span class="note">{ text::LINE_BREAK }</span> })
+        }
+        Fate::Renamed(name) => Some(html! {
+            <NewName key_name={key.key.clone()} name={name.to_owned()} {complaint} locked={*wiped} dispatch={dispatch.clone()} />
+        }),
+        Fate::Stays | Fate::Removed | Fate::Typed(_) | Fate::Pasted(_) => None,
+    };
+    html! {
+        <key={format!("sealed {}", key.key)}>
+            <tr>
+                <th scope="row" class={classes!("key", gone)}>{ &*key.key }</th>
+                <td class="val">{ value }</td>
+                <td class="size small quiet">{ size }</td>
+                <td class="end">
+                    { note(fate) }
+                    if !wiped && !matches!(fate, Fate::Pasted(_)) {
+                        <Actions key_name={key.key.clone()} changed={!matches!(fate, Fate::Stays)} dispatch={dispatch.clone()} />
+                    }
+                </td>
+            </tr>
+            if let Some(under) = under {
+                <tr><td colspan="4" class="under-row">{ under }</td></tr>
+            }
+        </>
+    }
+}
+
+fn stays(key: &SealedKey, fate: Fate<'_>) -> Html {
+    let words = match (fate, key.bytes) {
+        (Fate::Removed, _) => text::GOES,
+        (_, Some(_)) => text::STAYS,
+        (_, None) => text::NOT_WHOLE,
+    };
+    html! { <span class="words">{ words }</span> }
+}
+
+fn sealed_size(bytes: Option<usize>) -> String {
+    bytes.map(text::size).unwrap_or_default()
+}
+
+fn dots() -> Html {
+    html! { <><span aria-hidden="true">{ "••••••••" }</span><span class="visually-hidden">{ text::HIDDEN_VALUE }</span></> }
+}
+
+fn note(fate: Fate<'_>) -> Html {
+    let words = match fate {
+        Fate::Stays => return Html::default(),
+        Fate::Typed(typed) if typed.bytes == 0 => return Html::default(),
+        Fate::Typed(_) | Fate::Pasted(_) => text::REPLACED,
+        Fate::Removed => text::REMOVED,
+        Fate::Renamed(_) => text::RENAMED,
+    };
+    html! { <span class="note">{ words }</span> }
+}
+
+/// A new value from the box: it is changed there.
+fn pasted_row(value: &ValueSummary) -> Html {
+    html! {
+        <key={format!("new {}", value.key)}>
+            <tr>
+                <th scope="row" class="key">{ &*value.key }</th>
+                <td class="val">{ dots() }</td>
+                <td class="size small quiet">{ text::size(value.bytes) }</td>
+                <td class="end"><span class="note ok">{ text::NEW }</span></td>
+            </tr>
+            if value.line_break {
+                <tr><td colspan="4" class="under-row"><span class="note">{ text::LINE_BREAK }</span></td></tr>
+            }
+        </>
+    }
+}
+
+/// A row for a key and a value of somebody's own.
+fn new_row(typed: &Typed, props: &FileProps) -> Html {
+    let FileProps { opened, pasted, wiped, onvalue, dispatch } = props;
+    let (row, id) = (typed.row, format!("key-{}", typed.row));
+    let need = format!("{id}-need");
+    let complaint = opened.edits.row_complaint(typed, opened.document(), pasted);
+    let oninput = dispatch.reform(move |event: InputEvent| {
+        let key = event.target_unchecked_into::<HtmlInputElement>().value().trim().to_owned();
+        Action::Edited(Edit::Name(row, key))
+    });
+    let undo = dispatch.reform(move |_: MouseEvent| {
+        page::focus("add-value");
+        Action::Edited(Edit::Drop(row))
+    });
+    html! {
+        <div class="new-value" key={row} role="group" aria-label={text::NEW_VALUE}>
+            <div class="field">
+                <label for={id.clone()}>{ text::KEY_NAME }</label>
+                <KeyInput {id} value={typed.key.clone()} {oninput} locked={*wiped} described={complaint.map(|_| need.clone())} />
+                { complain(complaint, &need) }
+            </div>
+            if !*wiped {
+                <ValueBox {row} key_name={typed.key.clone()} focus=false onvalue={onvalue.clone()} />
+                <div class="under">
+                    if typed.bytes > 0 { <span class="note ok">{ text::NEW }</span><span>{ text::size(typed.bytes) }</span> }
+                    if typed.line_break { <span class="note">{ text::LINE_BREAK }</span> }
+                    <button class="plain small" onclick={undo}>{ text::UNDO }<span class="visually-hidden">{ text::of_value(&typed.key) }</span></button>
+                </div>
+            }
+        </div>
+    }
+}
+
+fn complain(complaint: Option<Complaint>, id: &str) -> Html {
+    let Some(complaint) = complaint else { return Html::default() };
+    html! { <p class="need" id={id.to_owned()} role="alert">{ text::complaint(complaint) }</p> }
+}
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct KeyInputProps {
+    id: AttrValue,
+    value: String,
+    oninput: Callback<InputEvent>,
+    locked: bool,
+    described: Option<String>,
+}
+
+/// A field for a key. It has been asked for, so it takes the focus.
+#[component]
+fn KeyInput(props: &KeyInputProps) -> Html {
+    let field = use_node_ref();
+    {
+        let field = field.clone();
+        use_effect_with((), move |()| {
+            if let Some(field) = field.cast::<HtmlInputElement>() {
+                // A field that can't take the focus is used by the pointer.
+                let _ = field.focus();
+                field.select();
+            }
+        });
+    }
+    html! {
+        <input type="text" id={props.id.clone()} ref={field} value={props.value.clone()} oninput={props.oninput.clone()} disabled={props.locked}
+            autocomplete="off" autocorrect="off" autocapitalize="off" spellcheck="false" translate="no" data-bwignore=""
+            data-lpignore="true" aria-invalid={props.described.as_ref().map(|_| "true")} aria-describedby={props.described.clone()} />
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct NewNameProps {
+    key_name: Rc<str>,
+    name: String,
+    complaint: Option<Complaint>,
+    locked: bool,
+    dispatch: Dispatch,
+}
+
+/// The new name of a key. Its value needs not be known: no scope binds the name of a key.
+#[component]
+fn NewName(props: &NewNameProps) -> Html {
+    let NewNameProps { key_name, name, complaint, locked, dispatch } = props;
+    let id = format!("rename-{key_name}");
+    let need = format!("{id}-need");
+    let oninput = {
+        let key = key_name.clone();
+        dispatch.reform(move |event: InputEvent| {
+            let name = event.target_unchecked_into::<HtmlInputElement>().value().trim().to_owned();
+            Action::Edited(Edit::Rename(key.clone(), name))
+        })
+    };
+    html! {
+        <div class="field">
+            <label for={id.clone()}>{ text::new_name(key_name) }</label>
+            <KeyInput {id} value={name.clone()} {oninput} locked={*locked} described={complaint.map(|_| need.clone())} />
+            { complain(*complaint, &need) }
+        </div>
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct ActionsProps {
+    key_name: Rc<str>,
+    changed: bool,
+    dispatch: Dispatch,
+}
+
+/// What can be done with a key: everything, or taking it back.
+#[component]
+fn Actions(props: &ActionsProps) -> Html {
+    let ActionsProps { key_name, changed, dispatch } = props;
+    let first = use_node_ref();
+    let before = use_mut_ref(|| *changed);
+    {
+        let first = first.clone();
+        use_effect_with(*changed, move |changed| {
+            let was = before.replace(*changed);
+            // The button that was pressed is gone: the focus stays in its row.
+            if let Some(first) =
+                first.cast::<HtmlElement>().filter(|_| was != *changed && page::is_focus_lost())
+            {
+                // A button that can't take the focus is used by the pointer.
+                let _ = first.focus();
+            }
+        });
+    }
+    let button = |label: &'static str, edit: fn(Rc<str>) -> Edit, node: NodeRef| {
+        let key = key_name.clone();
+        let onclick = dispatch.reform(move |_: MouseEvent| Action::Edited(edit(key.clone())));
+        html! {
+            <button class="plain small" ref={node} {onclick}>{ label }<span class="visually-hidden">{ " " }{ &**key_name }</span></button>
+        }
+    };
+    if *changed {
+        return button(text::UNDO, Edit::Undo, first);
+    }
+    html! {
+        <>
+            { button(text::REPLACE, Edit::Replace, first) }
+            { button(text::RENAME, |key| Edit::Rename(key.clone(), key.to_string()), NodeRef::default()) }
+            { button(text::REMOVE, Edit::Remove, NodeRef::default()) }
+        </>
+    }
+}

@@ -1,0 +1,60 @@
+//! A box for one value, masked until somebody wants to see it.
+
+use sealer_core::Plaintext;
+use web_sys::HtmlTextAreaElement;
+use yew::prelude::*;
+
+use crate::text;
+
+/// What the box belongs to.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct ValueProps {
+    /// The row.
+    pub row: u32,
+    /// The key, as far as there is one.
+    pub key_name: AttrValue,
+    /// Whether it takes the focus when it appears.
+    pub focus: bool,
+    /// Where the value goes.
+    pub onvalue: Callback<(u32, Plaintext)>,
+}
+
+/// The box. What is in it is never kept by the page's state.
+#[component]
+pub fn ValueBox(props: &ValueProps) -> Html {
+    let shown = use_state(|| false);
+    let area = use_node_ref();
+    {
+        let (area, focus) = (area.clone(), props.focus);
+        use_effect_with((), move |()| {
+            if let Some(area) = area.cast::<HtmlTextAreaElement>().filter(|_| focus) {
+                // A box that can't take the focus is used by the pointer.
+                let _ = area.focus();
+            }
+        });
+    }
+    let oninput = {
+        let row = props.row;
+        props.onvalue.reform(move |event: InputEvent| {
+            let text = event.target_unchecked_into::<HtmlTextAreaElement>().value();
+            (row, Plaintext::new(text.into_bytes()))
+        })
+    };
+    let toggle = {
+        let shown = shown.clone();
+        Callback::from(move |_: MouseEvent| shown.set(!*shown))
+    };
+    let id = format!("value-{}", props.row);
+    html! {
+        <div class="field value">
+            <label for={id.clone()}>{ text::value_of(&props.key_name) }</label>
+            <textarea class={classes!("box", "one", (!*shown).then_some("masked"))} {id} ref={area} {oninput} rows="1" spellcheck="false"
+                autocomplete="off" autocorrect="off" autocapitalize="off" writingsuggestions="false" translate="no"
+                data-gramm="false" data-gramm_editor="false" data-enable-grammarly="false" data-bwignore=""
+                data-lpignore="true" />
+            <button class="plain small" aria-pressed={shown.to_string()} onclick={toggle}>
+                { text::SHOW }<span class="visually-hidden">{ text::of_value(&props.key_name) }</span>
+            </button>
+        </div>
+    }
+}
