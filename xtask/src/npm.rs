@@ -67,11 +67,11 @@ pub fn build() -> Result<(), NpmError> {
         "--profile",
         "wasm",
         "--target",
-        "wasm32-unknown-unknown",
+        tools::WASM_TARGET,
         "-p",
         "sealer-wasm",
     ]);
-    process::run(compile.env("CARGO_ENCODED_RUSTFLAGS", page::remapped().join("\u{1f}")))?;
+    process::run(page::built_small(&mut compile))?;
 
     let package = root().join(PACKAGE);
     let failed = |path: &Path| {

@@ -11,7 +11,7 @@ use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256, Sha384};
 
 use crate::one_file::{self, Parts};
-use crate::process::{self, ProcessError, root};
+use crate::process::{self, ProcessError, cargo, root};
 use crate::tools::{self, ToolError};
 
 /// Where the page is built.
@@ -91,9 +91,28 @@ fn trunk(folders: &[PathBuf], target: &Path) -> Result<(), PageError> {
         .args(["build", "--log", "warn", "--dist"])
         .arg(target)
         .env("PATH", path)
-        .env("CARGO_ENCODED_RUSTFLAGS", remapped().join("\u{1f}"))
         .env_remove("NO_COLOR");
-    Ok(process::run(&mut command)?)
+    // Trunk's cargo works offline, and a part of the standard library may not be here yet.
+    process::run(built_small(&mut cargo(["fetch", "--quiet", "--locked", "--target", tools::WASM_TARGET])))?;
+    Ok(process::run(built_small(&mut command))?)
+}
+
+/// Has cargo build for browsers: the standard library with the rest and for size, a panic as a bare trap, and AES and SHA-256
+/// as loops (docs/DESIGN.md). Some of it is unstable, which the pinned compiler makes harmless.
+pub fn built_small(command: &mut Command) -> &mut Command {
+    const SMALL: [&str; 5] = [
+        "-Zunstable-options",
+        "-Cpanic=immediate-abort",
+        "-Zlocation-detail=none",
+        "--cfg=aes_backend_soft=\"compact\"",
+        "--cfg=sha2_backend_soft=\"compact\"",
+    ];
+    let flags: Vec<_> = remapped().into_iter().chain(SMALL.map(str::to_owned)).collect();
+    command
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+        .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
+        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
 }
 
 /// Compiler flags by which no path of this machine gets into what is published. Of two that match a path the later

@@ -15,7 +15,8 @@ use crate::process::{self, ProcessError, root};
 const TRUNK: Tool = Tool { package: "trunk", binary: "trunk", version: "0.21.14" };
 /// Writes the glue; exactly the version of the crate in `Cargo.lock`.
 const WASM_BINDGEN: Tool = Tool { package: "wasm-bindgen-cli", binary: "wasm-bindgen", version: "0.2.130" };
-const WASM_TARGET: &str = "wasm32-unknown-unknown";
+/// What the page is compiled for.
+pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// Playwright's and binaryen's folder.
 const NPM_FOLDER: &str = "tests/browser";
 const CHROMIUM: [&str; 2] = ["chromium", "chromium-browser"];
@@ -62,10 +63,11 @@ pub enum ToolError {
     },
 }
 
-/// What building the page needs: the wasm target, Trunk, wasm-bindgen and wasm-opt. Gives the folders that
+/// What building the page needs: the wasm target, the standard library's source, Trunk, wasm-bindgen and wasm-opt. Gives the folders that
 /// have to stand first in PATH.
 pub fn ensure_page_tools() -> Result<Vec<PathBuf>, ToolError> {
     ensure_wasm_target()?;
+    ensure_library_source()?;
     let mut folders = Vec::new();
     for tool in [&WASM_BINDGEN, &TRUNK] {
         folders.extend(tool.ensure()?);
@@ -173,6 +175,26 @@ fn ensure_wasm_target() -> Result<(), ToolError> {
     say("installing the Rust target wasm32-unknown-unknown");
     let mut command = Command::new("rustup");
     install(command.current_dir(root()).args(["target", "add", WASM_TARGET]), WASM_TARGET, hint)
+}
+
+/// The page is compiled with a standard library of its own (`page::built_small`).
+fn ensure_library_source() -> Result<(), ToolError> {
+    let hint = "install the component rust-src for the toolchain of rust-toolchain.toml";
+    let mut rustc = Command::new("rustc");
+    let sysroot = process::output(rustc.current_dir(root()).args(["--print", "sysroot"]));
+    let is_there = sysroot.is_ok_and(|sysroot| {
+        let sysroot = String::from_utf8_lossy(&sysroot).trim().to_owned();
+        Path::new(&sysroot).join("lib/rustlib/src/rust/library/Cargo.lock").is_file()
+    });
+    if is_there {
+        return Ok(());
+    }
+    if on_path("rustup").is_none() {
+        return Err(ToolError::Missing { what: "the source of Rust's standard library", hint });
+    }
+    say("installing the source of Rust's standard library");
+    let mut command = Command::new("rustup");
+    install(command.current_dir(root()).args(["component", "add", "rust-src"]), "rust-src", hint)
 }
 
 impl Tool {
