@@ -49,7 +49,7 @@ impl SealedFile {
             return Err(text::secret_beside_sealed());
         }
         let sealed = SealedText::read(text, Policy::Strict).map_err(|error| text::merge_problem(&error))?;
-        let documents = sealed.sealed_secrets().map(Document::new).collect();
+        let documents = sealed.all().map(|target| Document::new(target.sealed())).collect();
         Ok(Self { text: Rc::from(text), documents })
     }
 

@@ -172,7 +172,8 @@ fn in_its_own_text(
         return None;
     }
     let changes = sealed.iter().zip(renewed).map(|(sealed, renewed)| rotation::changes(sealed, renewed));
-    file.edited(&changes.collect::<Option<Vec<_>>>()?.into_iter().enumerate().collect()).ok()
+    let changes = changes.collect::<Option<Vec<_>>>()?;
+    file.edited(|index| changes.get(index)).ok()
 }
 
 fn written(format: Format, sealed: &[SealedSecret]) -> String {

@@ -34,7 +34,7 @@ fn sealed_for_the_old_key(text: &str) -> Option<String> {
         }
         changes.insert(index, Changes { encrypted_data: values, ..Changes::default() });
     }
-    file.edited(&changes).ok()
+    file.edited(|index| changes.get(&index)).ok()
 }
 
 fn sealed(text: &str) -> Vec<SealedSecret> {

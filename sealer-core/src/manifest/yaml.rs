@@ -1,7 +1,6 @@
 //! One YAML document into a tree, from the parser's events.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError};
 use zeroize::Zeroizing;
@@ -22,7 +21,7 @@ pub(super) fn parse(source: Source<'_>, second: Second) -> Result<Tree<'_>, Mani
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
     };
-    let mut builder = Builder { tree: Tree::new(source, false), open: Vec::new(), anchors: BTreeMap::new() };
+    let mut builder = Builder { tree: Tree::new(source, false), open: Vec::new(), anchors: Vec::new() };
     for event in Parser::new_from_str_with_options(source.text, options) {
         let (event, span) = event.map_err(|error| syntax_error(source, &error))?;
         let at = span.start.byte_offset().unwrap_or_default();
@@ -49,7 +48,8 @@ struct Builder<'a> {
     tree: Tree<'a>,
     /// Collections whose end has not come; for mappings with the key that waits for its value.
     open: Vec<(NodeId, Option<NodeId>)>,
-    anchors: BTreeMap<usize, NodeId>,
+    /// By their numbers, which the parser counts up.
+    anchors: Vec<(usize, NodeId)>,
 }
 
 impl<'a> Builder<'a> {
@@ -76,7 +76,8 @@ impl<'a> Builder<'a> {
             }
             Event::Alias(anchor) => {
                 let unknown = || self.tree.source.error(at, Problem::UnknownAnchor);
-                let id = *self.anchors.get(&anchor).ok_or_else(unknown)?;
+                let at_anchor = self.anchors.binary_search_by_key(&anchor, |(number, _)| *number);
+                let (_, id) = self.anchors[at_anchor.map_err(|_| unknown())?];
                 if self.open.iter().any(|(open, _)| *open == id) {
                     return Err(self.tree.source.error(at, Problem::AliasOfItself));
                 }
@@ -95,7 +96,7 @@ impl<'a> Builder<'a> {
 
     fn anchor(&mut self, anchor: usize, id: NodeId) {
         if anchor != 0 {
-            self.anchors.insert(anchor, id);
+            self.anchors.push((anchor, id));
         }
     }
 

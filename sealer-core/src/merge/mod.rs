@@ -56,11 +56,6 @@ impl<'a> SealedText<'a> {
         Ok(Self { text, policy, found: manifest::sealed_documents(text, policy)? })
     }
 
-    /// Every SealedSecret of the text, in its order; never none.
-    pub fn sealed_secrets(&self) -> impl Iterator<Item = &SealedSecret> {
-        self.found.iter().map(|located| &located.sealed)
-    }
-
     /// The only SealedSecret, or of several the one with this name; an empty namespace fits every other.
     pub fn target(&self, name: &str, namespace: &str) -> Result<Target<'_, 'a>, MergeError> {
         let fits = |located: &Located| {
@@ -91,31 +86,26 @@ impl<'a> SealedText<'a> {
     }
 
     /// The whole text with changes of several SealedSecrets, by their place in [`Self::all`], and no other.
-    pub fn edited(&self, changes: &BTreeMap<usize, Changes>) -> Result<String, MergeError> {
+    pub fn edited<'c>(&self, changes: impl Fn(usize) -> Option<&'c Changes>) -> Result<String, MergeError> {
         let mut text = self.text.to_owned();
-        let mut meant = BTreeMap::new();
+        let mut meant = vec![None; self.found.len()];
         // From the last to the first: what stands before an edit stays where it is.
         for target in self.all().rev() {
-            let Some(changes) = changes.get(&target.index) else { continue };
+            let Some(changes) = changes(target.index) else { continue };
             let (document, sealed) = target.edited_document(changes)?;
             text.replace_range(target.located().bytes.clone(), &document);
-            meant.insert(target.index, sealed);
+            meant[target.index] = Some(sealed);
         }
         self.confirm(&text, &meant, Policy::Strict)?;
         Ok(text)
     }
 
     /// Reads the result as whoever applies it will, and compares it with what was meant.
-    fn confirm(
-        &self,
-        text: &str,
-        meant: &BTreeMap<usize, SealedSecret>,
-        policy: Policy,
-    ) -> Result<(), MergeError> {
+    fn confirm(&self, text: &str, meant: &[Option<SealedSecret>], policy: Policy) -> Result<(), MergeError> {
         let after = SealedText::read(text, self.policy).map_err(|_| MergeError::Unconfirmed)?;
         let as_meant = after.found.len() == self.found.len()
-            && after.found.iter().zip(&self.found).enumerate().all(|(index, (after, before))| {
-                let Some(meant) = meant.get(&index) else { return after.sealed == before.sealed };
+            && after.found.iter().zip(&self.found).zip(meant).all(|((after, before), meant)| {
+                let Some(meant) = meant else { return after.sealed == before.sealed };
                 let document = &text[after.bytes.clone()];
                 after.sealed == *meant
                     && manifest::reread(document, after.line, after.json, policy)
@@ -154,7 +144,7 @@ impl Target<'_, '_> {
 
     /// The whole text, with these changes and no other.
     pub fn edited(&self, changes: &Changes) -> Result<String, MergeError> {
-        self.whole.edited(&BTreeMap::from([(self.index, changes.clone())]))
+        self.whole.edited(|index| (index == self.index).then_some(changes))
     }
 
     /// The document with these changes, and what it then says.
@@ -210,7 +200,9 @@ impl Target<'_, '_> {
         let lines = if windows { with_crlf(&lines) } else { lines };
         let mut text = self.whole.text.to_owned();
         text.replace_range(self.located().bytes.clone(), &lines);
-        self.whole.confirm(&text, &BTreeMap::from([(self.index, sealed)]), self.whole.policy)?;
+        let mut meant = vec![None; self.whole.found.len()];
+        meant[self.index] = Some(sealed);
+        self.whole.confirm(&text, &meant, self.whole.policy)?;
         Ok(text)
     }
 

@@ -229,7 +229,7 @@ pub(super) fn finish(
         Resealed { path: path.to_owned(), values, current, diff: String::new(), faults: Vec::new() };
     if !changes.is_empty() {
         match sealed
-            .edited(&changes)
+            .edited(|index| changes.get(&index))
             .map_err(Fault::from)
             .and_then(|after| replace(path, before, &after, mode))
         {
