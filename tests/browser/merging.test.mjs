@@ -3,20 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { download, paste, sealed } from "./support/browser.mjs";
+import { download, drop, paste, sealed } from "./support/browser.mjs";
 import { items, openValue } from "./support/open.mjs";
 import { KEY, SECRET, sealedFile, stage } from "./support/scene.mjs";
 
 const scene = stage();
 
-/** Opens a file as a drop does, under a name of its own. */
-async function drop(page, text, name = "db.yaml") {
-  const data = await page.evaluateHandle(([content, called]) => {
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([content], called));
-    return transfer;
-  }, [text, name]);
-  await page.dispatchEvent("footer", "drop", { dataTransfer: data });
+/** Opens a file with a SealedSecret, under a name of its own. */
+async function openFile(page, text, name) {
+  await drop(page, text, name);
   await page.locator("#set-by-file").waitFor();
 }
 
@@ -58,7 +53,7 @@ test("pasted lines replace and add values of a pasted SealedSecret, and no other
 test("values are replaced, renamed, removed and added in rows, and every step can be taken back", async (t) => {
   const { page } = await scene(t);
   const file = sealedFile();
-  await drop(page, file);
+  await openFile(page, file);
   await page.getByRole("button", { name: "Replace password" }).click();
   const box = page.getByRole("textbox", { name: "Value of password" });
   assert.ok(await box.evaluate((each) => each === document.activeElement));
@@ -89,7 +84,7 @@ test("values are replaced, renamed, removed and added in rows, and every step ca
 
 test("what is typed into a row stays in it while other rows come and go", async (t) => {
   const { page } = await scene(t);
-  await drop(page, sealedFile());
+  await openFile(page, sealedFile());
   await page.getByRole("button", { name: "Replace password" }).click();
   const box = page.getByRole("textbox", { name: "Value of password" });
   await box.fill("battery staple");
@@ -111,7 +106,7 @@ test("what is typed into a row stays in it while other rows come and go", async 
 test("comments, line ends, other documents and a missing last line break stay as they were", async (t) => {
   const { page } = await scene(t);
   const file = `${sealedFile()}---\n# settings\nkind: ConfigMap\nmetadata: {name: a}`.replaceAll("\n", "\r\n");
-  await drop(page, file);
+  await openFile(page, file);
   await page.locator("#secret").fill("user=somebody\n");
   await sealed(page);
   const { text } = await download(page);
@@ -125,7 +120,7 @@ test("comments, line ends, other documents and a missing last line break stay as
 test("the new lines can be copied by themselves", async (t) => {
   const { page } = await scene(t);
   await page.evaluate(() => Object.defineProperty(window, "isSecureContext", { value: false }));
-  await drop(page, sealedFile());
+  await openFile(page, sealedFile());
   await page.locator("#secret").fill("token=abc");
   await sealed(page);
   const copied = page.evaluate(() => new Promise((resolve) => {
@@ -139,7 +134,7 @@ test("the new lines can be copied by themselves", async (t) => {
 test("a file that is not edited in place says why and still gives the lines", async (t) => {
   const { page } = await scene(t);
   const { user } = items(sealedFile());
-  await drop(page, `apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: db, namespace: payments}\nspec:\n  encryptedData: {user: ${user.split(" ")[0]}}\n`);
+  await openFile(page, `apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: db, namespace: payments}\nspec:\n  encryptedData: {user: ${user.split(" ")[0]}}\n`);
   await page.locator("#secret").fill("token=abc");
   const problem = page.locator("#result-problem");
   await problem.waitFor();
@@ -151,7 +146,7 @@ test("a file that is not edited in place says why and still gives the lines", as
 test("of several SealedSecrets one is chosen, and the others stay as they are", async (t) => {
   const { page } = await scene(t);
   const other = sealedFile().replace("name: db", "name: cache");
-  await drop(page, `${sealedFile()}---\n${other}`);
+  await openFile(page, `${sealedFile()}---\n${other}`);
   await page.getByLabel("Which SealedSecret in this file").selectOption("cache in payments");
   await page.locator("#secret").fill("user=somebody");
   await sealed(page);
@@ -162,7 +157,7 @@ test("of several SealedSecrets one is chosen, and the others stay as they are", 
 
 test("the namespace is asked for where the file does not name it", async (t) => {
   const { page } = await scene(t);
-  await drop(page, sealedFile().replace("  namespace: payments\n", ""));
+  await openFile(page, sealedFile().replace("  namespace: payments\n", ""));
   await page.locator("#secret").fill("token=abc");
   await page.locator("#namespace-need").waitFor();
   await page.locator("#namespace").fill("payments");
@@ -179,7 +174,7 @@ test("a plaintext Secret beside the SealedSecret is refused", async (t) => {
 
 test("typed values are cleared on request and with the file", async (t) => {
   const { page } = await scene(t);
-  await drop(page, sealedFile());
+  await openFile(page, sealedFile());
   await page.getByRole("button", { name: "Replace password" }).click();
   await page.keyboard.insertText("battery staple");
   await sealed(page);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { download, paste, sealed } from "./support/browser.mjs";
+import { download, drop, paste, sealed } from "./support/browser.mjs";
 import { makeCertificate } from "./support/certificate.mjs";
 import { items, openValue } from "./support/open.mjs";
 import { KEY, SECRET, clusters, stage } from "./support/scene.mjs";
@@ -169,12 +169,7 @@ test("a value of 1 MiB is sealed, and one byte more is refused with the reason",
 
 test("a file dropped anywhere is read into the box", async (t) => {
   const { page } = await scene(t);
-  const data = await page.evaluateHandle((text) => {
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([text], "secret.yaml"));
-    return transfer;
-  }, SECRET);
-  await page.dispatchEvent("footer", "drop", { dataTransfer: data });
+  await drop(page, SECRET, "secret.yaml");
   await sealed(page);
   assert.equal(await page.locator("#name").inputValue(), "db");
 });

@@ -52,6 +52,16 @@ export async function paste(page, text, selector = "#secret") {
   await page.keyboard.insertText(text);
 }
 
+/** Drops a file anywhere on the page. */
+export async function drop(page, text, name = "db.yaml") {
+  const data = await page.evaluateHandle(([content, called]) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([content], called));
+    return transfer;
+  }, [text, name]);
+  await page.dispatchEvent("footer", "drop", { dataTransfer: data });
+}
+
 /** Waits for the result. */
 export async function sealed(page) {
   await page.locator("#download").waitFor();
