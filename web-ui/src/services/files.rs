@@ -1,6 +1,6 @@
 //! Files in and out: reads what people choose or drop, downloads what was sealed.
 
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
@@ -13,9 +13,10 @@ pub async fn read_text(file: &File) -> Option<String> {
     if file.size() > MAX_BYTES {
         return None;
     }
-    let text = JsFuture::from(file.text()).await.ok()?.as_string()?;
-    // What is not UTF-8 comes as the replacement character.
-    (!text.contains(['\0', '\u{fffd}'])).then_some(text)
+    // Its bytes: the browser's own `text()` would lose a byte order mark.
+    let bytes = JsFuture::from(file.array_buffer()).await.ok()?;
+    let text = String::from_utf8(Uint8Array::new(&bytes).to_vec()).ok()?;
+    (!text.contains('\0')).then_some(text)
 }
 
 /// Offers a text as a download. Only ciphertext is ever downloaded.
