@@ -5,20 +5,16 @@ use std::rc::Rc;
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use sealer_core::Plaintext;
-use web_sys::{HtmlTextAreaElement, Node};
+use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use crate::components::{
-    bar::Bar,
-    certificate::CertificateBar,
-    footer::Footer,
-    header::Header,
-    input::InputCard,
-    result::ResultCard,
-    target::{FileTargetCard, TargetCard},
+    bar::bar, certificate::use_certificate_bar, footer::use_footer, header::use_header,
+    input::use_input_card, result::result_card, target::target_card,
 };
 use crate::desk::{Desk, Merge, Obstacle, Sealed, Target};
 use crate::edits::Edit;
+use crate::effect::{Undo, lasting, use_effect_on};
 use crate::services::{ledger, page};
 use crate::state::{Action, Cluster, Input, Kept, Outcome, Pace, State};
 use crate::text;
@@ -29,7 +25,7 @@ const PAUSE_MS: u32 = 150;
 const ANNOUNCE_MS: u32 = 800;
 
 /// The state as Yew holds it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct Store(pub State);
 
 /// What components change the state by.
@@ -51,8 +47,12 @@ pub struct AppProps {
     pub clusters: Rc<Vec<Cluster>>,
     /// The box, which was there before.
     pub area: HtmlTextAreaElement,
+    /// What of its text was selected, if it has the focus: moving the box costs it both.
+    pub selected: Option<(u32, u32)>,
     /// Random bytes for the desk.
     pub salt: [u8; 32],
+    /// The moment of the start, by the browser's clock for requests.
+    pub started: f64,
 }
 
 /// The page.
@@ -68,14 +68,15 @@ pub fn App(props: &AppProps) -> Html {
         Callback::from(move |action| dispatcher.dispatch(action))
     };
 
-    use_adopted_box(&props.area, &dispatch);
+    use_adopted_box(&props.area, props.selected, &dispatch);
 
     // The text is read when it changed and the typing pauses.
     {
         let (desk, area, dispatch) = (desk.clone(), props.area.clone(), dispatch.clone());
         let (store, dialect, pace) = (store.clone(), state.dialect, state.pace);
         let unread = matches!(state.input, Input::Unread);
-        use_effect_with((state.revision, unread), move |&(revision, unread)| {
+        let revision = state.revision;
+        let effect = move || -> Undo {
             let pause = unread.then(|| {
                 Timeout::new(milliseconds(pace), move || {
                     let text = zeroize::Zeroizing::new(area.value());
@@ -84,15 +85,16 @@ pub fn App(props: &AppProps) -> Html {
                     dispatch.emit(Action::Read(revision, read));
                 })
             });
-            move || drop(pause)
-        });
+            Box::new(move || drop(pause))
+        };
+        use_effect_on([revision, u32::from(unread), 0], Box::new(effect));
     }
 
     // What was read is sealed when anything changed that the result depends on.
     {
         let (desk, store, dispatch) = (desk.clone(), store.clone(), dispatch.clone());
-        let pace = state.pace;
-        use_effect_with((state.serial, state.is_working()), move |&(serial, working)| {
+        let (pace, serial, working) = (state.pace, state.serial, state.is_working());
+        let effect = move || -> Undo {
             let pause = working.then(|| {
                 Timeout::new(milliseconds(pace), move || {
                     let sealed = ledger::timed("seal", || work(&mut desk.borrow_mut(), &store.0));
@@ -108,8 +110,9 @@ pub fn App(props: &AppProps) -> Html {
                     dispatch.emit(Action::Worked(serial, outcome));
                 })
             });
-            move || drop(pause)
-        });
+            Box::new(move || drop(pause))
+        };
+        use_effect_on([serial, u32::from(working), 0], Box::new(effect));
     }
 
     // Values are forgotten with the text, and when somebody leaves.
@@ -117,7 +120,8 @@ pub fn App(props: &AppProps) -> Html {
         let (desk, area) = (desk.clone(), props.area.clone());
         let empty = matches!(state.input, Input::Empty | Input::Wiped(_));
         let keep_rows = state.opened.is_some() && !state.is_wiped();
-        use_effect_with((state.emptied, empty, keep_rows), move |&(emptied, empty, keep_rows)| {
+        let emptied = state.emptied;
+        let effect = move || {
             // Not at the start: what was pasted while the page was loading is to stay.
             if emptied > 0 && empty {
                 area.set_value("");
@@ -127,14 +131,20 @@ pub fn App(props: &AppProps) -> Html {
                 (true, false) => desk.borrow_mut().clear(),
                 (false, _) => {}
             }
-        });
+            lasting()
+        };
+        use_effect_on([emptied, u32::from(empty), u32::from(keep_rows)], Box::new(effect));
     }
     {
-        let desk = desk.clone();
-        let edits = state.opened.as_ref().map(|opened| &opened.edits);
-        let rows: Vec<u32> =
-            edits.into_iter().flat_map(|edits| edits.typed()).map(|typed| typed.row).collect();
-        use_effect_with(rows, move |rows| desk.borrow_mut().keep_rows(rows));
+        let (desk, store) = (desk.clone(), store.clone());
+        let effect = move || {
+            let edits = store.0.opened.as_ref().map(|opened| &opened.edits);
+            let rows: Vec<u32> =
+                edits.into_iter().flat_map(|edits| edits.typed()).map(|typed| typed.row).collect();
+            desk.borrow_mut().keep_rows(&rows);
+            lasting()
+        };
+        use_effect_on([state.serial, 0, 0], Box::new(effect));
     }
     let onvalue = {
         let (desk, dispatch) = (desk.clone(), dispatch.clone());
@@ -147,75 +157,37 @@ pub fn App(props: &AppProps) -> Html {
     };
     {
         let area = props.area.clone();
-        use_effect_with((), move |()| {
+        let effect = move || -> Undo {
             let leaving = web_sys::window().map(|window| {
                 EventListener::new(&window, "pagehide", move |_| {
                     area.set_value("");
                     desk.borrow_mut().clear();
                 })
             });
-            move || drop(leaving)
-        });
+            Box::new(move || drop(leaving))
+        };
+        use_effect_on([0; 3], Box::new(effect));
     }
 
     use_announcements(state);
 
-    let needs = match &state.outcome {
-        Outcome::Needs(needs) => needs.clone(),
-        _ => Vec::new(),
-    };
+    let header = use_header(state);
+    let footer = use_footer(props.started);
+    let certificate_bar = use_certificate_bar(state, &dispatch);
+    let input_card = use_input_card(state, &props.area, &onvalue, &dispatch);
     html! {
         <>
-            <Header cluster={cluster_name(state)} />
-            <CertificateBar
-                certificate={state.certificate.clone()}
-                clusters={state.clusters.clone()}
-                open={state.changing_certificate}
-                problem={state.certificate_problem.clone()}
-                dispatch={dispatch.clone()}
-            />
+            { header }
+            { certificate_bar }
             <main>
                 <div class="flow">
-                    <InputCard
-                        input={state.input.clone()}
-                        opened={state.opened.clone()}
-                        {onvalue}
-                        dialect={state.dialect}
-                        area={props.area.clone()}
-                        dispatch={dispatch.clone()}
-                    />
-                    if let Some(opened) = &state.opened {
-                        <FileTargetCard
-                            document={opened.document().clone()}
-                            namespace={state.namespace.text.clone()}
-                            needs={needs.clone()}
-                            locked={state.is_wiped()}
-                            dispatch={dispatch.clone()}
-                        />
-                    } else {
-                        <TargetCard
-                            namespace={state.namespace.text.clone()}
-                            name={state.name.text.clone()}
-                            scope={state.shown_scope()}
-                            secrets={state.summary().map_or(1, |summary| summary.secrets.len())}
-                            needs={needs.clone()}
-                            locked={state.is_wiped()}
-                            dispatch={dispatch.clone()}
-                        />
-                    }
+                    { input_card }
+                    { target_card(state, &dispatch) }
                 </div>
-                <ResultCard
-                    outcome={state.outcome.clone()}
-                    working={!state.is_settled()}
-                    wiped={state.is_wiped()}
-                    bad={matches!(state.input, Input::Bad(_))}
-                    cluster={cluster_name(state)}
-                    kept={state.kept}
-                    dispatch={dispatch.clone()}
-                />
+                { result_card(state, &dispatch) }
             </main>
-            <Bar sealed={state.sealed().cloned()} {dispatch} />
-            <Footer />
+            { bar(state, &dispatch) }
+            { footer }
         </>
     }
 }
@@ -242,27 +214,22 @@ fn work(desk: &mut Desk, state: &State) -> Result<Sealed, Obstacle> {
 
 /// Takes over the box from `index.html`: its text, and the focus and selection that moving it costs.
 #[hook]
-fn use_adopted_box(area: &HtmlTextAreaElement, dispatch: &Dispatch) {
-    let focused = use_memo((), |()| {
-        let active = page::document().and_then(|document| document.active_element());
-        let is_focused = active.is_some_and(|element| Node::from(element) == Node::from(area.clone()));
-        is_focused.then(|| (area.selection_start(), area.selection_end()))
-    });
+fn use_adopted_box(area: &HtmlTextAreaElement, selected: Option<(u32, u32)>, dispatch: &Dispatch) {
     let (area, dispatch) = (area.clone(), dispatch.clone());
-    use_effect_with((), move |()| {
+    let effect = move || {
         if let Some(shell) = page::element("shell") {
             shell.remove();
         }
-        if let Some((Ok(start), Ok(end))) = focused.as_ref() {
+        if let Some((start, end)) = selected {
             // The box has just been put in its place: it takes focus and selection.
-            let _ = area
-                .focus()
-                .and_then(|()| area.set_selection_range(start.unwrap_or_default(), end.unwrap_or_default()));
+            let _ = area.focus().and_then(|()| area.set_selection_range(start, end));
         }
         if !area.value().trim().is_empty() {
             dispatch.emit(Action::TextChanged { blank: false, pace: Pace::Now });
         }
-    });
+        lasting()
+    };
+    use_effect_on([0; 3], Box::new(effect));
 }
 
 /// Says once and politely what came of a change; the title tells it too.
@@ -284,27 +251,24 @@ fn use_announcements(state: &State) {
         ),
         _ => (String::new(), Some("Sealwright".to_owned())),
     };
-    use_effect_with((said, title, state.serial), |(said, title, _)| {
+    let stage = match state.outcome {
+        Outcome::Sealed(_) => 0,
+        Outcome::Unchanged => 1,
+        _ => 2,
+    };
+    let effect = move || -> Undo {
         if let Some(title) = title {
-            page::set_title(title);
+            page::set_title(&title);
         }
-        let said = said.clone();
         let pause = Timeout::new(ANNOUNCE_MS, move || page::announce(&said));
-        move || drop(pause)
-    });
+        Box::new(move || drop(pause))
+    };
+    use_effect_on([state.serial, state.kept as u32, stage], Box::new(effect));
 }
 
 fn milliseconds(pace: Pace) -> u32 {
     match pace {
         Pace::Now => 0,
         Pace::Typing => PAUSE_MS,
-    }
-}
-
-fn cluster_name(state: &State) -> Option<AttrValue> {
-    use crate::state::Source;
-    match &state.certificate.as_ref()?.source {
-        Source::Cluster(name) => Some(AttrValue::from(name.clone())),
-        Source::Brought => None,
     }
 }

@@ -9,6 +9,7 @@ mod components;
 pub mod desk;
 pub mod diff;
 pub mod edits;
+mod effect;
 pub mod names;
 pub mod reading;
 pub mod sealed_file;

@@ -289,6 +289,20 @@ impl State {
         self.summary().and_then(|summary| summary.only()).map_or(&[], |secret| &secret.values)
     }
 
+    /// The cluster that is sealed for, if the server named it.
+    pub fn cluster_name(&self) -> Option<&str> {
+        match &self.certificate.as_ref()?.source {
+            Source::Cluster(name) => Some(name),
+            Source::Brought => None,
+        }
+    }
+
+    /// The first of these that is missing.
+    pub fn need(&self, wanted: [Need; 2]) -> Option<Need> {
+        let Outcome::Needs(needs) = &self.outcome else { return None };
+        needs.iter().find(|need| wanted.contains(need)).copied()
+    }
+
     /// The state after something happened.
     pub fn reduce(mut self, action: Action) -> Self {
         match action {

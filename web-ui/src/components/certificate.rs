@@ -5,34 +5,19 @@ use web_sys::{File, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::browse::browse;
+use super::words::{span, unseen};
 use crate::app::Dispatch;
 use crate::services::{certificate, files, page};
-use crate::state::{Action, Certificate, CertificateProblem, Cluster, Source};
+use crate::state::{Action, Certificate, Cluster, Source, State};
 use crate::text;
 
-/// What the bar shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct CertificateProps {
-    /// The certificate that is sealed for.
-    pub certificate: Option<Certificate>,
-    /// The server's clusters.
-    pub clusters: Vec<Cluster>,
-    /// Whether the place for another is open.
-    pub open: bool,
-    /// Why the last one was not taken.
-    pub problem: Option<CertificateProblem>,
-    /// Where actions go.
-    pub dispatch: Dispatch,
-}
-
 /// The bar.
-#[component]
-pub fn CertificateBar(props: &CertificateProps) -> Html {
-    let toggle = props.dispatch.reform({
-        let open = props.open;
-        move |_: MouseEvent| Action::ChangeCertificate(!open)
-    });
-    let line = match &props.certificate {
+#[hook]
+pub fn use_certificate_bar(state: &State, dispatch: &Dispatch) -> Html {
+    let open = state.changing_certificate;
+    let toggle = dispatch.reform(move |_: MouseEvent| Action::ChangeCertificate(!open));
+    let bring = use_bring(state, dispatch);
+    let line = match &state.certificate {
         Some(certificate) => known(certificate),
         None => html! { <span><b>{ text::NO_KEY }</b></span> },
     };
@@ -40,15 +25,15 @@ pub fn CertificateBar(props: &CertificateProps) -> Html {
         <>
             <section class="cert" aria-label={text::KEY}>
                 { line }
-                if props.certificate.is_some() {
-                    <button class="plain small" id="change" aria-expanded={props.open.to_string()} aria-controls="bring" onclick={toggle}>
-                        { if props.open { text::KEEP } else { text::CHANGE } }
-                        <span class="visually-hidden">{ text::THE_KEY }</span>
+                if state.certificate.is_some() {
+                    <button class="plain small" id="change" aria-expanded={open.to_string()} aria-controls="bring" onclick={toggle}>
+                        { if open { text::KEEP } else { text::CHANGE } }
+                        { unseen(text::THE_KEY) }
                     </button>
                 }
             </section>
-            <section class="bring" id="bring" aria-label={text::BRING_TITLE} hidden={!props.open}>
-                if props.open { <Bring ..props.clone() /> }
+            <section class="bring" id="bring" aria-label={text::BRING_TITLE} hidden={!open}>
+                if open { { bring } }
             </section>
         </>
     }
@@ -65,8 +50,8 @@ fn known(certificate: &Certificate) -> Html {
         <>
             <details class="fingerprint">
                 <summary>
-                    <b>{ text::KEY }</b>{ " " }<span class="mono">{ text::short_fingerprint(&fingerprint) }</span>
-                    <span class="visually-hidden">{ text::WHOLE_FINGERPRINT }</span>
+                    <b>{ text::KEY }</b>{ " " }{ span("mono", text::short_fingerprint(&fingerprint)) }
+                    { unseen(text::WHOLE_FINGERPRINT) }
                 </summary>
                 <p>{ "SHA-256 " }<span class="mono whole" id="fingerprint">{ fingerprint }</span></p>
             </details>
@@ -78,12 +63,12 @@ fn known(certificate: &Certificate) -> Html {
     }
 }
 
-#[component]
-fn Bring(props: &CertificateProps) -> Html {
+#[hook]
+fn use_bring(state: &State, dispatch: &Dispatch) -> Html {
     let area = use_node_ref();
     let chooser = use_node_ref();
     let take = {
-        let (dispatch, area) = (props.dispatch.clone(), area.clone());
+        let (dispatch, area) = (dispatch.clone(), area.clone());
         Callback::from(move |pem: String| {
             if pem.trim().is_empty() {
                 return;
@@ -115,7 +100,7 @@ fn Bring(props: &CertificateProps) -> Html {
         });
     });
     let cluster = {
-        let dispatch = props.dispatch.clone();
+        let dispatch = dispatch.clone();
         Callback::from(move |event: Event| {
             let index = event.target_unchecked_into::<HtmlSelectElement>().selected_index();
             if let Ok(index) = usize::try_from(index) {
@@ -123,15 +108,15 @@ fn Bring(props: &CertificateProps) -> Html {
             }
         })
     };
-    let problem = props.problem.as_ref().map(text::certificate_problem);
+    let problem = state.certificate_problem.as_ref().map(text::certificate_problem);
     let invalid = problem.as_ref().map(|_| "true");
     html! {
         <>
-            if props.clusters.len() > 1 {
+            if state.clusters.len() > 1 {
                 <div class="field"><label for="cluster">{ text::CLUSTER }</label>
                     <select id="cluster" onchange={cluster}>
-                        { for props.clusters.iter().map(|each| html! {
-                            <option selected={is_current(props, each)}>{ &*each.name }</option>
+                        { for state.clusters.iter().map(|each| html! {
+                            <option selected={is_current(state, each)}>{ &*each.name }</option>
                         }) }
                     </select>
                 </div>
@@ -154,7 +139,7 @@ fn Bring(props: &CertificateProps) -> Html {
     }
 }
 
-fn is_current(props: &CertificateProps, cluster: &Cluster) -> bool {
-    let source = props.certificate.as_ref().map(|certificate| &certificate.source);
+fn is_current(state: &State, cluster: &Cluster) -> bool {
+    let source = state.certificate.as_ref().map(|certificate| &certificate.source);
     matches!(source, Some(Source::Cluster(name)) if *name == cluster.name)
 }

@@ -6,72 +6,64 @@ use sealer_core::Plaintext;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::input::value_row;
 use super::value::ValueBox;
+use super::words::{span, unseen};
 use crate::app::Dispatch;
 use crate::edits::{Complaint, Edit, Fate, Typed};
+use crate::effect::{lasting, use_effect_on};
 use crate::reading::ValueSummary;
-use crate::sealed_file::{Document, SealedKey};
+use crate::sealed_file::SealedKey;
 use crate::services::page;
 use crate::state::{Action, Opened};
 use crate::text;
 
-/// What the title says.
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct FileTitleProps {
-    /// The name of the file.
-    pub name: Rc<str>,
-    /// The SealedSecret.
-    pub document: Document,
-}
-
 /// The name of the file, and what it is.
-#[component]
-pub fn FileTitle(props: &FileTitleProps) -> Html {
+pub fn file_title(opened: &Opened) -> Html {
     html! {
         <>
-            <span class="file-name">{ &*props.name }</span>
-            <span class="small" id="recognised">{ text::recognised_file(&props.document) }</span>
+            <span class="file-name">{ &*opened.name }</span>
+            <span class="small" id="recognised">{ text::recognised_file(opened.document()) }</span>
         </>
     }
 }
 
 /// What the table shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct FileProps {
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
     /// The file and what is wanted.
-    pub opened: Opened,
+    pub opened: &'a Opened,
     /// What is known of the values in the box.
-    pub pasted: Vec<ValueSummary>,
+    pub pasted: &'a [ValueSummary],
     /// Whether the values are gone, so that nothing can be changed any more.
     pub wiped: bool,
     /// Where typed values go.
-    pub onvalue: Callback<(u32, Plaintext)>,
+    pub onvalue: &'a Callback<(u32, Plaintext)>,
     /// Where actions go.
-    pub dispatch: Dispatch,
+    pub dispatch: &'a Dispatch,
 }
 
 /// The table of keys, and a way to add one.
-#[component]
-pub fn FileValues(props: &FileProps) -> Html {
-    let FileProps { opened, pasted, wiped, dispatch, .. } = props;
+pub fn file_values(view: &View<'_>) -> Html {
+    let View { opened, pasted, wiped, dispatch, .. } = *view;
     let document = opened.document();
     let add = dispatch.reform(|_: MouseEvent| Action::Edited(Edit::Add));
     html! {
         <>
-            if opened.file.documents.len() > 1 { { choice(opened, *wiped, dispatch) } }
+            if opened.file.documents.len() > 1 { { choice(opened, wiped, dispatch) } }
             <table class="values file">
                 <caption class="visually-hidden">{ text::FILE_CAPTION }</caption>
                 <thead><tr><th scope="col">{ text::COLUMN_KEY }</th><th scope="col">{ text::COLUMN_VALUE }</th>
                     <th scope="col" class="size">{ text::COLUMN_SIZE }</th>
-                    <th scope="col"><span class="visually-hidden">{ text::COLUMN_ACTIONS }</span></th></tr></thead>
+                    <th scope="col">{ unseen(text::COLUMN_ACTIONS) }</th></tr></thead>
                 <tbody>
-                    { for document.keys.iter().map(|key| sealed_row(key, props)) }
+                    { for document.keys.iter().map(|key| sealed_row(key, view)) }
                     { for opened.edits.new_in(document, pasted).map(pasted_row) }
                 </tbody>
             </table>
             // A list of its own, all with keys: else Yew would give one row's box to another.
-            <div>{ for opened.edits.typed().iter().filter(|typed| !typed.replaces).map(|typed| new_row(typed, props)) }</div>
-            if !*wiped { <div class="under add"><button id="add-value" onclick={add}>{ text::ADD_VALUE }</button></div> }
+            <div>{ for opened.edits.typed().iter().filter(|typed| !typed.replaces).map(|typed| new_row(typed, view)) }</div>
+            if !wiped { <div class="under add"><button id="add-value" onclick={add}>{ text::ADD_VALUE }</button></div> }
         </>
     }
 }
@@ -95,8 +87,8 @@ fn choice(opened: &Opened, wiped: bool, dispatch: &Dispatch) -> Html {
 }
 
 /// With a key of its own: what is typed into a row stays in it while others come and go.
-fn sealed_row(key: &SealedKey, props: &FileProps) -> Html {
-    let FileProps { opened, pasted, wiped, onvalue, dispatch } = props;
+fn sealed_row(key: &SealedKey, view: &View<'_>) -> Html {
+    let View { opened, pasted, wiped, onvalue, dispatch } = *view;
     let (document, edits) = (opened.document(), &opened.edits);
     let fate = edits.fate(&key.key, pasted);
     let (value, size) = match fate {
@@ -112,16 +104,12 @@ fn sealed_row(key: &SealedKey, props: &FileProps) -> Html {
         Fate::Typed(typed) if !wiped => Some(html! {
             <>
                 <ValueBox row={typed.row} key_name={key.key.to_string()} focus=true onvalue={onvalue.clone()} />
-                if typed.line_break { <span class="note">{ text::LINE_BREAK }</span> }
+                if typed.line_break { { span("note", text::LINE_BREAK) } }
                 { complain(complaint, &format!("value-{}-need", typed.row)) }
             </>
         }),
-        Fate::Pasted(value) if value.line_break => {
-            Some(html! { <span class="note">{ text::LINE_BREAK }</span> })
-        }
-        Fate::Renamed(name) => Some(html! {
-            <NewName key_name={key.key.clone()} name={name.to_owned()} {complaint} locked={*wiped} dispatch={dispatch.clone()} />
-        }),
+        Fate::Pasted(value) if value.line_break => Some(span("note", text::LINE_BREAK)),
+        Fate::Renamed(name) => Some(new_name(&key.key, name, complaint, wiped, dispatch)),
         Fate::Stays | Fate::Removed | Fate::Typed(_) | Fate::Pasted(_) => None,
     };
     html! {
@@ -150,15 +138,16 @@ fn stays(key: &SealedKey, fate: Fate<'_>) -> Html {
         (_, Some(_)) => text::STAYS,
         (_, None) => text::NOT_WHOLE,
     };
-    html! { <span class="words">{ words }</span> }
+    span("words", words)
 }
 
 fn sealed_size(bytes: Option<usize>) -> String {
     bytes.map(text::size).unwrap_or_default()
 }
 
-fn dots() -> Html {
-    html! { <><span aria-hidden="true">{ "••••••••" }</span><span class="visually-hidden">{ text::HIDDEN_VALUE }</span></> }
+/// Stands for a value.
+pub fn dots() -> Html {
+    html! { <><span aria-hidden="true">{ "••••••••" }</span>{ unseen(text::HIDDEN_VALUE) }</> }
 }
 
 fn note(fate: Fate<'_>) -> Html {
@@ -169,29 +158,17 @@ fn note(fate: Fate<'_>) -> Html {
         Fate::Removed => text::REMOVED,
         Fate::Renamed(_) => text::RENAMED,
     };
-    html! { <span class="note">{ words }</span> }
+    span("note", words)
 }
 
 /// A new value from the box: it is changed there.
 fn pasted_row(value: &ValueSummary) -> Html {
-    html! {
-        <key={format!("new {}", value.key)}>
-            <tr>
-                <th scope="row" class="key">{ &*value.key }</th>
-                <td class="val">{ dots() }</td>
-                <td class="size small quiet">{ text::size(value.bytes) }</td>
-                <td class="end"><span class="note ok">{ text::NEW }</span></td>
-            </tr>
-            if value.line_break {
-                <tr><td colspan="4" class="under-row"><span class="note">{ text::LINE_BREAK }</span></td></tr>
-            }
-        </>
-    }
+    value_row(value, Some(span("note ok", text::NEW)))
 }
 
 /// A row for a key and a value of somebody's own.
-fn new_row(typed: &Typed, props: &FileProps) -> Html {
-    let FileProps { opened, pasted, wiped, onvalue, dispatch } = props;
+fn new_row(typed: &Typed, view: &View<'_>) -> Html {
+    let View { opened, pasted, wiped, onvalue, dispatch } = *view;
     let (row, id) = (typed.row, format!("key-{}", typed.row));
     let need = format!("{id}-need");
     let complaint = opened.edits.row_complaint(typed, opened.document(), pasted);
@@ -207,15 +184,15 @@ fn new_row(typed: &Typed, props: &FileProps) -> Html {
         <div class="new-value" key={row} role="group" aria-label={text::NEW_VALUE}>
             <div class="field">
                 <label for={id.clone()}>{ text::KEY_NAME }</label>
-                <KeyInput {id} value={typed.key.clone()} {oninput} locked={*wiped} described={complaint.map(|_| need.clone())} />
+                <KeyInput {id} value={typed.key.clone()} {oninput} locked={wiped} described={complaint.map(|_| need.clone())} />
                 { complain(complaint, &need) }
             </div>
-            if !*wiped {
+            if !wiped {
                 <ValueBox {row} key_name={typed.key.clone()} focus=false onvalue={onvalue.clone()} />
                 <div class="under">
-                    if typed.bytes > 0 { <span class="note ok">{ text::NEW }</span><span>{ text::size(typed.bytes) }</span> }
-                    if typed.line_break { <span class="note">{ text::LINE_BREAK }</span> }
-                    <button class="plain small" onclick={undo}>{ text::UNDO }<span class="visually-hidden">{ text::of_value(&typed.key) }</span></button>
+                    if typed.bytes > 0 { { span("note ok", text::NEW) }<span>{ text::size(typed.bytes) }</span> }
+                    if typed.line_break { { span("note", text::LINE_BREAK) } }
+                    <button class="plain small" onclick={undo}>{ text::UNDO }{ unseen(text::of_value(&typed.key)) }</button>
                 </div>
             }
         </div>
@@ -242,13 +219,15 @@ fn KeyInput(props: &KeyInputProps) -> Html {
     let field = use_node_ref();
     {
         let field = field.clone();
-        use_effect_with((), move |()| {
+        let effect = move || {
             if let Some(field) = field.cast::<HtmlInputElement>() {
                 // A field that can't take the focus is used by the pointer.
                 let _ = field.focus();
                 field.select();
             }
-        });
+            lasting()
+        };
+        use_effect_on([0; 3], Box::new(effect));
     }
     html! {
         <input type="text" id={props.id.clone()} ref={field} value={props.value.clone()} oninput={props.oninput.clone()} disabled={props.locked}
@@ -257,19 +236,14 @@ fn KeyInput(props: &KeyInputProps) -> Html {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Properties)]
-struct NewNameProps {
-    key_name: Rc<str>,
-    name: String,
+/// The new name of a key. Its value needs not be known: no scope binds the name of a key.
+fn new_name(
+    key_name: &Rc<str>,
+    name: &str,
     complaint: Option<Complaint>,
     locked: bool,
-    dispatch: Dispatch,
-}
-
-/// The new name of a key. Its value needs not be known: no scope binds the name of a key.
-#[component]
-fn NewName(props: &NewNameProps) -> Html {
-    let NewNameProps { key_name, name, complaint, locked, dispatch } = props;
+    dispatch: &Dispatch,
+) -> Html {
     let id = format!("rename-{key_name}");
     let need = format!("{id}-need");
     let oninput = {
@@ -282,8 +256,8 @@ fn NewName(props: &NewNameProps) -> Html {
     html! {
         <div class="field">
             <label for={id.clone()}>{ text::new_name(key_name) }</label>
-            <KeyInput {id} value={name.clone()} {oninput} locked={*locked} described={complaint.map(|_| need.clone())} />
-            { complain(*complaint, &need) }
+            <KeyInput {id} value={name.to_owned()} {oninput} {locked} described={complaint.map(|_| need.clone())} />
+            { complain(complaint, &need) }
         </div>
     }
 }
@@ -302,17 +276,19 @@ fn Actions(props: &ActionsProps) -> Html {
     let first = use_node_ref();
     let before = use_mut_ref(|| *changed);
     {
-        let first = first.clone();
-        use_effect_with(*changed, move |changed| {
-            let was = before.replace(*changed);
+        let (first, changed) = (first.clone(), *changed);
+        let effect = move || {
+            let was = before.replace(changed);
             // The button that was pressed is gone: the focus stays in its row.
             if let Some(first) =
-                first.cast::<HtmlElement>().filter(|_| was != *changed && page::is_focus_lost())
+                first.cast::<HtmlElement>().filter(|_| was != changed && page::is_focus_lost())
             {
                 // A button that can't take the focus is used by the pointer.
                 let _ = first.focus();
             }
-        });
+            lasting()
+        };
+        use_effect_on([u32::from(changed), 0, 0], Box::new(effect));
     }
     let button = |label: &'static str, edit: fn(Rc<str>) -> Edit, node: NodeRef| {
         let key = key_name.clone();

@@ -2,21 +2,21 @@
 
 use yew::prelude::*;
 
+use crate::effect::{lasting, use_effect_on};
 use crate::services::{ledger, page};
 use crate::text;
 
-/// The footer.
-#[component]
-pub fn Footer() -> Html {
-    let start = *use_memo((), |()| ledger::moment());
-    let requests = use_state_eq(move || ledger::count(start));
-    {
-        let requests = requests.setter();
-        use_effect_with((), move |()| {
-            // A browser that can't watch shows the count of the start.
-            let _ = ledger::watch(move || requests.set(ledger::count(start)));
-        });
-    }
+/// The footer; it counts from the moment that the page started.
+#[hook]
+pub fn use_footer(started: f64) -> Html {
+    let watched = use_force_update();
+    let effect = move || {
+        // A browser that can't watch shows the count of the start.
+        let _ = ledger::watch(move || watched.force_update());
+        lasting()
+    };
+    use_effect_on([0; 3], Box::new(effect));
+    let requests = ledger::count(started);
     let is_one_file = page::is_one_file();
     html! {
         <footer class="foot">

@@ -8,54 +8,51 @@ use web_sys::{DragEvent, File, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::browse::browse;
-use super::file::{FileTitle, FileValues};
-use super::message::ProblemMessage;
+use super::file::{View, dots, file_title, file_values};
+use super::message::problem_message;
+use super::words::{paragraph, span};
 use crate::app::Dispatch;
+use crate::effect::{Undo, lasting, use_effect_on};
 use crate::reading::{self, Kind, SecretSummary, Summary, ValueSummary};
 use crate::sealed_file::SealedFile;
 use crate::services::{files, page};
-use crate::state::{Action, Input, Opened, Pace};
+use crate::state::{Action, Input, Pace, State};
 use crate::text;
 
 const PROBLEM: &str = "secret-problem";
 
-/// What the card shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct InputProps {
-    /// What is known of the text.
-    pub input: Input,
-    /// The file that values are put into, if there is one.
-    pub opened: Option<Opened>,
-    /// Where values go that are typed into a row of their own.
-    pub onvalue: Callback<(u32, Plaintext)>,
-    /// How quotation marks are read.
-    pub dialect: Dialect,
-    /// The box itself.
-    pub area: HtmlTextAreaElement,
-    /// Where actions go.
-    pub dispatch: Dispatch,
-}
-
-/// The card.
-#[component]
-pub fn InputCard(props: &InputProps) -> Html {
-    let InputProps { input, opened, onvalue, dialect, area, dispatch } = props;
+/// The card, around the box itself; values that are typed into rows of their own go to `onvalue`.
+#[hook]
+pub fn use_input_card(
+    state: &State,
+    area: &HtmlTextAreaElement,
+    onvalue: &Callback<(u32, Plaintext)>,
+    dispatch: &Dispatch,
+) -> Html {
+    let State { input, opened, .. } = state;
     let masked = use_state(|| false);
     let unreadable = use_state(|| false);
     let chooser = use_node_ref();
 
     {
-        let problem = matches!(input, Input::Bad(_)).then_some(PROBLEM);
-        let area = area.clone();
-        use_effect_with(problem, move |problem| page::mark_box(&area, *problem));
+        let (area, bad) = (area.clone(), matches!(input, Input::Bad(_)));
+        let effect = move || {
+            page::mark_box(&area, bad.then_some(PROBLEM));
+            lasting()
+        };
+        use_effect_on([u32::from(bad), 0, 0], Box::new(effect));
     }
     {
-        let area = area.clone();
-        let words = opened.as_ref().map(|_| (text::NEW_VALUES, text::NEW_VALUES_HOW));
-        use_effect_with(words, move |words| {
-            let (label, placeholder) = words.unwrap_or((text::INPUT_TITLE, text::INPUT_HOW));
+        let (area, is_open) = (area.clone(), opened.is_some());
+        let effect = move || {
+            let (label, placeholder) = match is_open {
+                true => (text::NEW_VALUES, text::NEW_VALUES_HOW),
+                false => (text::INPUT_TITLE, text::INPUT_HOW),
+            };
             page::name_box(&area, label, placeholder);
-        });
+            lasting()
+        };
+        use_effect_on([u32::from(is_open), 0, 0], Box::new(effect));
     }
     let changed = {
         let (dispatch, area, unreadable) = (dispatch.clone(), area.clone(), unreadable.setter());
@@ -109,29 +106,23 @@ pub fn InputCard(props: &InputProps) -> Html {
             page::focus("secret");
         })
     };
-    let summary = match input {
-        Input::Read(summary) | Input::Wiped(Some(summary)) => Some(summary),
-        Input::Empty | Input::Unread | Input::Bad(_) | Input::Wiped(None) => None,
-    };
-    let wiped = matches!(input, Input::Wiped(_));
-    let pasted =
-        summary.and_then(|summary| summary.only()).map(|secret| secret.values.clone()).unwrap_or_default();
+    let summary = state.summary();
     html! {
         <section class="card" aria-labelledby="input-title">
             <h2 id="input-title">
                 if let Some(opened) = opened {
-                    <FileTitle name={opened.name.clone()} document={opened.document().clone()} />
+                    { file_title(opened) }
                 } else {
                     { text::INPUT_TITLE }
                     if let Some(summary) = summary { <span class="small" id="recognised">{ text::recognised(summary) }</span> }
                 }
             </h2>
             if let Some(opened) = opened {
-                <FileValues opened={opened.clone()} {pasted} {wiped} onvalue={onvalue.clone()} dispatch={dispatch.clone()} />
+                { file_values(&View { opened, pasted: state.pasted(), wiped: state.is_wiped(), onvalue, dispatch }) }
             }
             <div {oninput}>{ Html::VRef(area.clone().into()) }</div>
-            if let Input::Bad(problem) = input { <ProblemMessage id={PROBLEM} problem={problem.clone()} /> }
-            if *unreadable { <ProblemMessage id="file-problem" problem={text::unreadable_file()} /> }
+            if let Input::Bad(problem) = input { { problem_message(PROBLEM, problem) } }
+            if *unreadable { { problem_message("file-problem", &text::unreadable_file()) } }
             if let (Some(summary), None) = (summary, opened) { { values(summary) } }
             <div class="under">
                 { browse(&chooser, text::BROWSE, None, take_file) }
@@ -142,7 +133,7 @@ pub fn InputCard(props: &InputProps) -> Html {
                     </button>
                 }
                 if matches!(summary.map(|summary| summary.kind), Some(Kind::Lines(_))) {
-                    { dialects(*dialect, dispatch) }
+                    { dialects(state.dialect, dispatch) }
                 }
             </div>
         </section>
@@ -158,7 +149,7 @@ fn sealed_file(text: &str) -> Option<SealedFile> {
 #[hook]
 fn use_drops(take_file: &Callback<File>) {
     let take_file = take_file.clone();
-    use_effect_with((), move |()| {
+    let effect = move || -> Undo {
         let passive = gloo::events::EventListenerOptions::enable_prevent_default();
         let listeners = page::document().map(|document| {
             let over =
@@ -176,8 +167,9 @@ fn use_drops(take_file: &Callback<File>) {
                 });
             (over, drop)
         });
-        move || drop(listeners)
-    });
+        Box::new(move || drop(listeners))
+    };
+    use_effect_on([0; 3], Box::new(effect));
 }
 
 fn dialects(dialect: Dialect, dispatch: &Dispatch) -> Html {
@@ -200,7 +192,7 @@ fn values(summary: &Summary) -> Html {
     html! {
         <>
             { for summary.secrets.iter().map(|secret| table(secret, summary.secrets.len() > 1)) }
-            if let Some(stripped) = text::stripped(summary) { <p class="small quiet after">{ stripped }</p> }
+            if let Some(stripped) = text::stripped(summary) { { paragraph("small quiet after", stripped) } }
         </>
     }
 }
@@ -218,15 +210,22 @@ fn table(secret: &SecretSummary, several: bool) -> Html {
 }
 
 fn row(value: &ValueSummary) -> Html {
+    value_row(value, None)
+}
+
+/// A value that is known by its key and its length; what becomes of it stands in a column of its own.
+pub fn value_row(value: &ValueSummary, fate: Option<Html>) -> Html {
+    let columns = if fate.is_some() { "4" } else { "3" };
     html! {
-        <>
+        <key={format!("new {}", value.key)}>
             <tr>
                 <th scope="row" class="key">{ &*value.key }</th>
-                <td class="val"><span aria-hidden="true">{ "••••••••" }</span><span class="visually-hidden">{ text::HIDDEN_VALUE }</span></td>
+                <td class="val">{ dots() }</td>
                 <td class="size small quiet">{ text::size(value.bytes) }</td>
+                if let Some(fate) = fate { <td class="end">{ fate }</td> }
             </tr>
             if value.line_break {
-                <tr><td colspan="3" class="under-row"><span class="note">{ text::LINE_BREAK }</span></td></tr>
+                <tr><td colspan={columns} class="under-row">{ span("note", text::LINE_BREAK) }</td></tr>
             }
         </>
     }

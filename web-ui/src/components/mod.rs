@@ -11,3 +11,4 @@ pub mod message;
 pub mod result;
 pub mod target;
 pub mod value;
+pub mod words;

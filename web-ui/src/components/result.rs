@@ -5,54 +5,36 @@ use std::rc::Rc;
 use sealer_core::Binding;
 use yew::prelude::*;
 
-use super::message::ProblemMessage;
+use super::message::problem_message;
+use super::words::{paragraph, span, unseen};
 use crate::app::Dispatch;
 use crate::desk::{Merged, Need, Opening, Sealed};
 use crate::diff::DiffLine;
 use crate::reading::Problem;
 use crate::services::{clipboard, files};
 use crate::shown::{self, Line};
-use crate::state::{Action, Kept, Outcome};
+use crate::state::{Action, Input, Kept, Outcome, State};
 use crate::text;
 
-/// What the card shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct ResultProps {
-    /// What came of it.
-    pub outcome: Outcome,
-    /// Whether that is still being worked out.
-    pub working: bool,
-    /// Whether the values are gone already.
-    pub wiped: bool,
-    /// Whether the text in the box can't be read.
-    pub bad: bool,
-    /// The cluster, if it has a name.
-    pub cluster: Option<AttrValue>,
-    /// What became of the sealed text.
-    pub kept: Kept,
-    /// Where actions go.
-    pub dispatch: Dispatch,
-}
-
 /// The card.
-#[component]
-pub fn ResultCard(props: &ResultProps) -> Html {
-    let content = match &props.outcome {
-        Outcome::Sealed(sealed) => sealed_content(sealed, props),
-        Outcome::Failed(problem) => {
-            html! { <ProblemMessage id="result-problem" problem={problem.clone()} /> }
-        }
-        Outcome::Refused { problem, lines } => refused_content(problem, lines, props),
+pub fn result_card(state: &State, dispatch: &Dispatch) -> Html {
+    let working = !state.is_settled();
+    let content = match &state.outcome {
+        Outcome::Sealed(sealed) => sealed_content(sealed, state, dispatch),
+        Outcome::Failed(problem) => problem_message("result-problem", problem),
+        Outcome::Refused { problem, lines } => refused_content(problem, lines, state.kept, dispatch),
         Outcome::Needs(needs) => needs_content(needs),
-        Outcome::Unchanged => unchanged_content(),
-        Outcome::Nothing if props.bad => html! { <p class="verdict quiet">{ text::FIX_THE_TEXT }</p> },
-        Outcome::Nothing if props.working => html! { <p class="verdict quiet">{ text::SEALING }</p> },
-        Outcome::Nothing => empty_content(props.cluster.as_ref()),
+        Outcome::Unchanged => still_empty(text::UNCHANGED, text::UNCHANGED_HOW),
+        Outcome::Nothing if matches!(state.input, Input::Bad(_)) => {
+            paragraph("verdict quiet", text::FIX_THE_TEXT)
+        }
+        Outcome::Nothing if working => paragraph("verdict quiet", text::SEALING),
+        Outcome::Nothing => empty_content(state.cluster_name()),
     };
     html! {
-        <section class="card result" id="result" tabindex="-1" aria-labelledby="result-title" aria-busy={props.working.to_string()}>
+        <section class="card result" id="result" tabindex="-1" aria-labelledby="result-title" aria-busy={working.to_string()}>
             <h2 id="result-title">{ text::RESULT_TITLE }
-                if let Outcome::Sealed(sealed) = &props.outcome { <span class="note ok">{ text::badge(sealed) }</span> }
+                if let Outcome::Sealed(sealed) = &state.outcome { { span("note ok", text::badge(sealed)) } }
             </h2>
             { content }
         </section>
@@ -95,12 +77,12 @@ fn opening_words(
     }
 }
 
-fn verdict(sealed: &Sealed, cluster: Option<&AttrValue>) -> Html {
+fn verdict(sealed: &Sealed, cluster: Option<&str>) -> Html {
     if let Some(merged) = &sealed.merged {
         return html! {
             <>
-                <p class="verdict">{ text::sentence(&text::changes(merged.counts)) }</p>
-                <p class="quiet">{ text::REST_STAYS }</p>
+                { paragraph("verdict", text::sentence(&text::changes(merged.counts))) }
+                { paragraph("quiet", text::REST_STAYS) }
             </>
         };
     }
@@ -125,26 +107,26 @@ fn verdict(sealed: &Sealed, cluster: Option<&AttrValue>) -> Html {
     }
 }
 
-fn sealed_content(sealed: &Rc<Sealed>, props: &ResultProps) -> Html {
+fn sealed_content(sealed: &Rc<Sealed>, state: &State, dispatch: &Dispatch) -> Html {
     let whole = Rc::from(sealed.yaml.as_str());
-    let copied = props.kept == Kept::Copied;
+    let copied = state.kept == Kept::Copied;
     let label = if sealed.merged.is_some() { text::COPY_FILE } else { text::COPY };
-    let wipe = props.dispatch.reform(|_: MouseEvent| Action::Wiped);
+    let wipe = dispatch.reform(|_: MouseEvent| Action::Wiped);
     html! {
         <>
-            { verdict(sealed, props.cluster.as_ref()) }
+            { verdict(sealed, state.cluster_name()) }
             <div class="actions">
-                <button class="primary" id="download" onclick={download(sealed, &props.dispatch)}>{ text::DOWNLOAD }</button>
-                <button id="copy" onclick={copy(whole, Kept::Copied, &props.dispatch)}>{ if copied { text::COPIED_BUTTON } else { label } }</button>
-                if let Some(merged) = &sealed.merged { { copy_lines(&Rc::from(merged.lines.as_str()), props) } }
+                <button class="primary" id="download" onclick={download(sealed, dispatch)}>{ text::DOWNLOAD }</button>
+                <button id="copy" onclick={copy(whole, Kept::Copied, dispatch)}>{ if copied { text::COPIED_BUTTON } else { label } }</button>
+                if let Some(merged) = &sealed.merged { { copy_lines(&Rc::from(merged.lines.as_str()), state.kept, dispatch) } }
             </div>
-            if props.kept == Kept::CopyRefused {
+            if state.kept == Kept::CopyRefused {
                 <div class="message warn" role="alert">{ text::COPY_REFUSED }</div>
             }
             { lines(sealed) }
             <div class="message ok">
                 <p>{ if sealed.merged.is_some() { text::NEXT_FOR_FILE } else { text::NEXT } }</p>
-                if props.wiped {
+                if state.is_wiped() {
                     <span>{ text::WIPED }</span>
                 } else {
                     <span>{ text::VALUES_STAY }{ " " }<button class="plain small" id="wipe" onclick={wipe}>{ text::WIPE }</button></span>
@@ -166,12 +148,12 @@ fn copy(text: Rc<str>, kept: Kept, dispatch: &Dispatch) -> Callback<MouseEvent> 
 }
 
 /// Copies the new lines alone; there are none where only names change.
-fn copy_lines(lines: &Rc<str>, props: &ResultProps) -> Html {
+fn copy_lines(lines: &Rc<str>, kept: Kept, dispatch: &Dispatch) -> Html {
     if lines.is_empty() {
         return Html::default();
     }
-    let label = if props.kept == Kept::LinesCopied { text::COPIED_BUTTON } else { text::COPY_LINES };
-    html! { <button id="copy-lines" onclick={copy(lines.clone(), Kept::LinesCopied, &props.dispatch)}>{ label }</button> }
+    let label = if kept == Kept::LinesCopied { text::COPIED_BUTTON } else { text::COPY_LINES };
+    html! { <button id="copy-lines" onclick={copy(lines.clone(), Kept::LinesCopied, dispatch)}>{ label }</button> }
 }
 
 fn lines(sealed: &Sealed) -> Html {
@@ -203,20 +185,20 @@ fn diff_line(each: &DiffLine) -> Html {
     };
     html! {
         <span {class}><span aria-hidden="true">{ sign }</span>
-            if !word.is_empty() { <span class="visually-hidden">{ word }</span> }
+            if !word.is_empty() { { unseen(word) } }
             { for shown::lines(text).map(line) }
         </span>
     }
 }
 
-fn refused_content(problem: &Problem, lines: &Rc<str>, props: &ResultProps) -> Html {
+fn refused_content(problem: &Problem, lines: &Rc<str>, kept: Kept, dispatch: &Dispatch) -> Html {
     html! {
         <>
-            <ProblemMessage id="result-problem" problem={problem.clone()} />
+            { problem_message("result-problem", problem) }
             if !lines.is_empty() {
-                <p class="after">{ text::LINES_INSTEAD }</p>
-                <div class="actions">{ copy_lines(lines, props) }</div>
-                if props.kept == Kept::CopyRefused {
+                { paragraph("after", text::LINES_INSTEAD) }
+                <div class="actions">{ copy_lines(lines, kept, dispatch) }</div>
+                if kept == Kept::CopyRefused {
                     <div class="message warn" role="alert">{ text::COPY_REFUSED }</div>
                 }
                 { yaml(lines, text::LINES_LABEL) }
@@ -225,8 +207,9 @@ fn refused_content(problem: &Problem, lines: &Rc<str>, props: &ResultProps) -> H
     }
 }
 
-fn unchanged_content() -> Html {
-    html! { <div class="empty"><p class="verdict">{ text::UNCHANGED }</p><p>{ text::UNCHANGED_HOW }</p></div> }
+/// Why there is no result, and what to do for one.
+fn still_empty(why: &'static str, next: &'static str) -> Html {
+    html! { <div class="empty">{ paragraph("verdict", why) }<p>{ next }</p></div> }
 }
 
 fn line(line: Line<'_>) -> Html {
@@ -245,25 +228,20 @@ fn line(line: Line<'_>) -> Html {
 
 fn needs_content(needs: &[Need]) -> Html {
     if needs.contains(&Need::Certificate) {
-        return html! {
-            <div class="empty">
-                <p class="verdict">{ text::need(Need::Certificate, None) }</p>
-                <p>{ text::BRING_CERTIFICATE }</p>
-            </div>
-        };
+        return still_empty(text::need(Need::Certificate, None), text::BRING_CERTIFICATE);
     }
     let next = if needs.contains(&Need::Keys) { text::NAME_KEYS } else { text::FILL_IN };
-    html! { <div class="empty"><p class="verdict">{ text::NEARLY }</p><p>{ next }</p></div> }
+    still_empty(text::NEARLY, next)
 }
 
-fn empty_content(cluster: Option<&AttrValue>) -> Html {
+fn empty_content(cluster: Option<&str>) -> Html {
     let cluster = match cluster {
         Some(name) => html! { <b>{ name }</b> },
         None => html! { text::THE_CLUSTER },
     };
     html! {
         <div class="empty">
-            <p class="verdict">{ text::EMPTY }</p>
+            { paragraph("verdict", text::EMPTY) }
             <ol class="steps">
                 <li><span>{ text::STEPS[0] }</span></li>
                 <li><span>{ text::STEPS[1] }</span></li>

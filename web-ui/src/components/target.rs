@@ -4,88 +4,56 @@ use sealer_core::Scope;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::words::{paragraph, span};
 use crate::app::Dispatch;
 use crate::desk::Need;
 use crate::sealed_file::Document;
-use crate::state::Action;
+use crate::state::{Action, State};
 use crate::text;
 
-/// What the card shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct TargetProps {
-    /// The namespace.
-    pub namespace: String,
-    /// The name.
-    pub name: String,
-    /// The scope, unless several Secrets differ.
-    pub scope: Option<Scope>,
-    /// How many Secrets are in the box.
-    pub secrets: usize,
-    /// What is missing.
-    pub needs: Vec<Need>,
-    /// Whether the values are gone, so that nothing can be changed any more.
-    pub locked: bool,
-    /// Where actions go.
-    pub dispatch: Dispatch,
-}
-
 /// The card.
-#[component]
-pub fn TargetCard(props: &TargetProps) -> Html {
-    let TargetProps { namespace, name, scope, secrets, needs, locked, dispatch } = props;
-    let several = *secrets > 1;
-    let complaint = |wanted: [Need; 2]| needs.iter().find(|need| wanted.contains(need)).copied();
-    let namespace_need = complaint([Need::Namespace, Need::BetterNamespace]);
-    let name_need = complaint([Need::Name, Need::BetterName]);
+pub fn target_card(state: &State, dispatch: &Dispatch) -> Html {
+    if let Some(opened) = &state.opened {
+        return file_target_card(opened.document(), state, dispatch);
+    }
+    let scope = state.shown_scope();
+    let several = state.summary().is_some_and(|summary| summary.secrets.len() > 1);
+    let namespace_need = state.need([Need::Namespace, Need::BetterNamespace]);
+    let name_need = state.need([Need::Name, Need::BetterName]);
+    let locked = state.is_wiped();
     let namespace_label = if several { text::NAMESPACE_FOR_OTHERS } else { text::NAMESPACE };
     html! {
         <section class="card" aria-labelledby="target-title">
             <h2 id="target-title">{ text::TARGET_TITLE }</h2>
-            <fieldset class="bare" disabled={*locked}>
+            <fieldset class="bare" disabled={locked}>
                 <legend class="visually-hidden">{ text::TARGET_TITLE }</legend>
                 <div class="fields">
-                    { field("namespace", namespace_label, namespace, namespace_need, *scope, typed(dispatch, Action::NamespaceTyped)) }
+                    { field("namespace", namespace_label, &state.namespace.text, namespace_need, scope, typed(dispatch, Action::NamespaceTyped)) }
                     if !several {
-                        { field("name", text::NAME, name, name_need, *scope, typed(dispatch, Action::NameTyped)) }
+                        { field("name", text::NAME, &state.name.text, name_need, scope, typed(dispatch, Action::NameTyped)) }
                     }
                 </div>
                 <fieldset>
                     <legend>{ text::SCOPE_LEGEND }</legend>
-                    { for Scope::ALL.iter().map(|each| card(*each, *scope, props)) }
+                    { for Scope::ALL.iter().map(|each| card(*each, scope, several, state, dispatch)) }
                 </fieldset>
             </fieldset>
-            if *locked { <p class="small quiet after">{ text::LOCKED }</p> }
+            if locked { { paragraph("small quiet after", text::LOCKED) } }
         </section>
     }
 }
 
-/// What the card shows where a file says it all.
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct FileTargetProps {
-    /// The SealedSecret that is changed.
-    pub document: Document,
-    /// The namespace that somebody typed, where the file names none.
-    pub namespace: String,
-    /// What is missing.
-    pub needs: Vec<Need>,
-    /// Whether the values are gone, so that nothing can be changed any more.
-    pub locked: bool,
-    /// Where actions go.
-    pub dispatch: Dispatch,
-}
-
 /// The card for a file that says where its values may be opened.
-#[component]
-pub fn FileTargetCard(props: &FileTargetProps) -> Html {
-    let FileTargetProps { document, namespace, needs, locked, dispatch } = props;
-    let need = needs.iter().find(|need| matches!(need, Need::Namespace | Need::BetterNamespace)).copied();
+fn file_target_card(document: &Document, state: &State, dispatch: &Dispatch) -> Html {
+    let namespace = &state.namespace.text;
+    let need = state.need([Need::Namespace, Need::BetterNamespace]);
     let known = if document.namespace.is_empty() { namespace } else { &document.namespace };
     html! {
         <section class="card" aria-labelledby="target-title">
-            <h2 id="target-title">{ text::TARGET_TITLE }<span class="small">{ text::SET_BY_FILE }</span></h2>
+            <h2 id="target-title">{ text::TARGET_TITLE }{ span("small", text::SET_BY_FILE) }</h2>
             <p class="quiet" id="set-by-file">{ set_by_file(document, known) }{ " " }{ text::TO_CHANGE_TARGET }</p>
             if document.lacks_namespace() {
-                <fieldset class="bare after" disabled={*locked}>
+                <fieldset class="bare after" disabled={state.is_wiped()}>
                     <legend class="visually-hidden">{ text::NAMESPACE }</legend>
                     { field("namespace", text::NAMESPACE_OF_FILE, namespace, need, Some(document.scope), typed(dispatch, Action::NamespaceTyped)) }
                 </fieldset>
@@ -134,14 +102,14 @@ fn field(
     }
 }
 
-fn card(scope: Scope, chosen: Option<Scope>, props: &TargetProps) -> Html {
+fn card(scope: Scope, chosen: Option<Scope>, several: bool, state: &State, dispatch: &Dispatch) -> Html {
     let id = format!("scope-{scope}");
     let words = format!("{id}-words");
-    let onchange = props.dispatch.reform(move |_: Event| Action::ScopeChosen(scope));
-    let consequence = if props.secrets > 1 {
+    let onchange = dispatch.reform(move |_: Event| Action::ScopeChosen(scope));
+    let consequence = if several {
         html! { text::scope_of_several(scope) }
     } else {
-        consequence(scope, &props.namespace, &props.name)
+        consequence(scope, &state.namespace.text, &state.name.text)
     };
     html! {
         <label class="scope" for={id.clone()}>

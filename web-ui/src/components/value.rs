@@ -4,6 +4,8 @@ use sealer_core::Plaintext;
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
+use super::words::unseen;
+use crate::effect::{lasting, use_effect_on};
 use crate::text;
 
 /// What the box belongs to.
@@ -26,12 +28,14 @@ pub fn ValueBox(props: &ValueProps) -> Html {
     let area = use_node_ref();
     {
         let (area, focus) = (area.clone(), props.focus);
-        use_effect_with((), move |()| {
+        let effect = move || {
             if let Some(area) = area.cast::<HtmlTextAreaElement>().filter(|_| focus) {
                 // A box that can't take the focus is used by the pointer.
                 let _ = area.focus();
             }
-        });
+            lasting()
+        };
+        use_effect_on([0; 3], Box::new(effect));
     }
     let oninput = {
         let row = props.row;
@@ -53,7 +57,7 @@ pub fn ValueBox(props: &ValueProps) -> Html {
                 data-gramm="false" data-gramm_editor="false" data-enable-grammarly="false" data-bwignore=""
                 data-lpignore="true" />
             <button class="plain small" aria-pressed={shown.to_string()} onclick={toggle}>
-                { text::SHOW }<span class="visually-hidden">{ text::of_value(&props.key_name) }</span>
+                { text::SHOW }{ unseen(text::of_value(&props.key_name)) }
             </button>
         </div>
     }

@@ -1,7 +1,8 @@
 //! What stands in `index.html` itself: the box, the live region, the title.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement, HtmlTextAreaElement};
+use wasm_bindgen::JsValue;
+use web_sys::{Document, Element, HtmlElement, HtmlTextAreaElement, Node};
 
 /// The document.
 pub fn document() -> Option<Document> {
@@ -22,6 +23,14 @@ pub fn element(id: &str) -> Option<Element> {
 /// The box. It stands in `index.html`, so that it takes a paste while the rest is still loading.
 pub fn the_box() -> Option<HtmlTextAreaElement> {
     element("secret")?.dyn_into().ok()
+}
+
+/// What of the text in the box is selected, if the box has the focus.
+pub fn selected(area: &HtmlTextAreaElement) -> Option<(u32, u32)> {
+    let active = document()?.active_element()?;
+    let position = |found: Result<Option<u32>, JsValue>| found.ok().map(Option::unwrap_or_default);
+    let is_focused = Node::from(active) == Node::from(area.clone());
+    if is_focused { Some((position(area.selection_start())?, position(area.selection_end())?)) } else { None }
 }
 
 /// Says it to screen readers, politely.

@@ -6,7 +6,7 @@ use rand_core::TryRng;
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::{certificate, page};
+use super::{certificate, ledger, page};
 use crate::app::{App, AppProps};
 
 /// Starts the page: clusters by name, the fingerprints announced for them, and their certificates, each
@@ -30,7 +30,13 @@ pub fn start(
     let (Some(root), Some(area)) = (page::element("app"), page::the_box()) else {
         return Err(JsError::new("the page lacks its box"));
     };
-    let props = AppProps { clusters: Rc::new(clusters), area, salt };
+    let props = AppProps {
+        clusters: Rc::new(clusters),
+        selected: page::selected(&area),
+        area,
+        salt,
+        started: ledger::moment(),
+    };
     yew::Renderer::<App>::with_root_and_props(root, props).render();
     Ok(())
 }
