@@ -13,10 +13,10 @@ use crate::components::{
     input::use_input_card, result::result_card, target::target_card,
 };
 use crate::desk::{Desk, Merge, Obstacle, Sealed, Target};
-use crate::edits::Edit;
+use crate::edits::{Edit, Edits};
 use crate::effect::{Undo, lasting, use_effect_on};
 use crate::services::{ledger, page};
-use crate::state::{Action, Cluster, Input, Kept, Outcome, Pace, State};
+use crate::state::{Action, Cluster, Input, Kept, Opened, Outcome, Pace, State};
 use crate::text;
 
 /// How long a pause in typing must be before the page reacts.
@@ -80,7 +80,7 @@ pub fn App(props: &AppProps) -> Html {
             let pause = unread.then(|| {
                 Timeout::new(milliseconds(pace), move || {
                     let text = zeroize::Zeroizing::new(area.value());
-                    let into = store.0.opened.as_ref().map(|opened| opened.document());
+                    let into = store.0.opened.as_ref().map(Opened::document);
                     let read = ledger::timed("read", || desk.borrow_mut().read(&text, dialect, into));
                     dispatch.emit(Action::Read(revision, read));
                 })
@@ -139,8 +139,7 @@ pub fn App(props: &AppProps) -> Html {
         let (desk, store) = (desk.clone(), store.clone());
         let effect = move || {
             let edits = store.0.opened.as_ref().map(|opened| &opened.edits);
-            let rows: Vec<u32> =
-                edits.into_iter().flat_map(|edits| edits.typed()).map(|typed| typed.row).collect();
+            let rows: Vec<u32> = edits.into_iter().flat_map(Edits::typed).map(|typed| typed.row).collect();
             desk.borrow_mut().keep_rows(&rows);
             lasting()
         };

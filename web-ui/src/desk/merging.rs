@@ -168,7 +168,7 @@ fn counts(
             Fate::Removed => counts.removed += 1,
             Fate::Renamed(name) => counts.renamed += usize::from(*name != *key.key),
             Fate::Typed(_) | Fate::Pasted(_) => {
-                counts.replaced += usize::from(sealed.contains_key(&*key.key))
+                counts.replaced += usize::from(sealed.contains_key(&*key.key));
             }
             Fate::Stays => {}
         }
