@@ -11,18 +11,39 @@ const FLAGS = [
 
 /** A headless Chromium. */
 export async function launch() {
-  const executablePath = PLACES.find((place) => place && existsSync(place));
-  if (!executablePath) throw new Error("there is no Chromium: install it, or name it in SEALWRIGHT_CHROMIUM");
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+}
+
+/** A headless Chromium that keeps what it keeps in this folder; with flags of its own. */
+export async function launchIn(folder, flags) {
+  return chromium.launchPersistentContext(folder, {
+    executablePath: chromiumPath(), args: [...FLAGS, ...flags], acceptDownloads: true,
+  });
+}
+
+function chromiumPath() {
+  const path = PLACES.find((place) => place && existsSync(place));
+  if (!path) throw new Error("there is no Chromium: install it, or name it in SEALWRIGHT_CHROMIUM");
+  return path;
 }
 
 /** A fresh page whose every request, console line, error and policy violation is kept. */
 export async function watchedPage(browser, options = {}) {
   const context = await browser.newContext({ acceptDownloads: true, ...options });
   const page = await context.newPage();
+  return { page, context, log: await watch(context, page) };
+}
+
+/** Keeps every request, console line, error and policy violation of a page from now on. */
+export async function watch(context, page) {
   const log = { requests: [], console: [], errors: [], violations: [] };
   context.on("request", (request) => {
     log.requests.push({ url: request.url(), body: request.postData() ?? "", headers: request.headers() });
+  });
+  page.on("websocket", (socket) => {
+    const entry = { url: socket.url(), body: "", headers: {} };
+    log.requests.push(entry);
+    socket.on("framesent", ({ payload }) => { entry.body += payload; });
   });
   page.on("console", (message) => log.console.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => log.errors.push(String(error)));
@@ -32,7 +53,7 @@ export async function watchedPage(browser, options = {}) {
       window.reportViolation(`${event.effectiveDirective} ${event.blockedURI}`);
     });
   });
-  return { page, context, log };
+  return log;
 }
 
 /** Opens the page and waits until it has taken over. */

@@ -51,9 +51,10 @@ export function fingerprint(der) {
  *
  * `clusters`: [{ name, certificate (PEM or null), fingerprint }]; null means that there is no config.json.
  * `under`: a path that the page is served below. `change(name, bytes)`: what a bad server makes of a file.
- * `policy(text)`: what it makes of the policy. `hold`: names of files that are never answered.
+ * `added`: files that it has besides, by name. `policy(text)`: what it makes of the policy. `hold`: names of files that
+ * are never answered.
  */
-export async function serve({ clusters = null, under = "/", change, policy, hold = [] } = {}) {
+export async function serve({ clusters = null, under = "/", change, added = {}, policy, hold = [] } = {}) {
   const seen = [];
   const certificates = new Map();
   const list = clusters?.map(({ name, certificate, fingerprint: announced }, index) => {
@@ -66,7 +67,7 @@ export async function serve({ clusters = null, under = "/", change, policy, hold
     seen.push({ method: request.method, path, url: request.url, headers: request.headers });
     const name = path.startsWith(under) ? path.slice(under.length) || "index.html" : "-";
     if (hold.includes(name)) return;
-    const { bytes, encoding } = find(name, list, certificates, request.headers["accept-encoding"] ?? "", change);
+    const { bytes, encoding } = name in added ? { bytes: added[name] } : find(name, list, certificates, request.headers["accept-encoding"] ?? "", change);
     for (const [header, value] of Object.entries(HEADERS)) response.setHeader(header, value);
     if (policy) response.setHeader("Content-Security-Policy", policy(POLICY));
     if (!bytes) {
