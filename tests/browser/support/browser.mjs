@@ -9,12 +9,18 @@ const FLAGS = [
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
 
-/** A headless Chromium. */
-export async function launch() {
-  return chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+/** With this flag no name but loopback's leads anywhere, whatever the machine's network is. */
+export const ONLY_LOOPBACK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
+
+/** WebRTC leaves loopback out otherwise, and could not be seen there. */
+export const RTC_ON_LOOPBACK = "--allow-loopback-in-peer-connection";
+
+/** A headless Chromium; with flags of its own. */
+export async function launch(flags = []) {
+  return chromium.launch({ executablePath: chromiumPath(), args: [...FLAGS, ...flags] });
 }
 
-/** A headless Chromium that keeps what it keeps in this folder; with flags of its own. */
+/** A headless Chromium that keeps what it keeps in this folder. */
 export async function launchIn(folder, flags) {
   return chromium.launchPersistentContext(folder, {
     executablePath: chromiumPath(), args: [...FLAGS, ...flags], acceptDownloads: true,

@@ -83,10 +83,17 @@ export async function serve({ clusters = null, under = "/", change, added = {}, 
       ...(encoding ? { "Content-Encoding": encoding } : {}),
     }).end(bytes);
   });
+  const sockets = [];
+  server.on("connection", (socket) => sockets.push(socket));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${server.address().port}${under}`,
     seen,
+    /** Goes without a farewell: nothing more is sent on its connections, by either side. */
+    vanish: () => {
+      for (const socket of sockets) socket.resetAndDestroy();
+      server.close();
+    },
     close: () => new Promise((resolve) => {
       server.close(resolve);
       server.closeAllConnections();

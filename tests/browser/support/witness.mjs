@@ -5,20 +5,13 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { launchIn, open, watch } from "./browser.mjs";
+import { ONLY_LOOPBACK, RTC_ON_LOOPBACK, launchIn, open, watch } from "./browser.mjs";
 import { canariesIn } from "./canaries.mjs";
 import { elsewhere } from "./elsewhere.mjs";
 import { wasmMemory } from "./memory.mjs";
 import { readNetLog, recordTo } from "./netlog.mjs";
 import { clusters } from "./scene.mjs";
 import { serve } from "./server.mjs";
-
-const FLAGS = [
-  // No name but loopback's leads anywhere, whatever the machine's network is.
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-  // WebRTC leaves loopback out otherwise, and could not be seen there.
-  "--allow-loopback-in-peer-connection",
-];
 
 /** The page, opened and locked, with a place `beyond` it that leaks would go to. `server` may depend on that place. */
 export async function witness(test, server = () => ({})) {
@@ -29,7 +22,7 @@ export async function witness(test, server = () => ({})) {
   test.after(() => beyond.close());
   const site = await serve({ clusters: clusters(), ...server(beyond) });
   test.after(() => site.close());
-  const context = await launchIn(profile, [...FLAGS, ...recordTo(netLog)]);
+  const context = await launchIn(profile, [ONLY_LOOPBACK, RTC_ON_LOOPBACK, ...recordTo(netLog)]);
   test.after(() => context.close());
   const page = context.pages()[0] ?? await context.newPage();
   const log = await watch(context, page);
