@@ -8,7 +8,6 @@ import { CANARIES, CANARY_SECRET } from "./support/canaries.mjs";
 import { wasmMemory } from "./support/memory.mjs";
 import { items, openValue } from "./support/open.mjs";
 import { KEY, SECRET, stage } from "./support/scene.mjs";
-import { HEADERS } from "./support/server.mjs";
 import { witness } from "./support/witness.mjs";
 
 const scene = stage();
@@ -122,12 +121,6 @@ test("the first load is at most eight requests and the icon, all to the page's o
   const parts = paths.filter((url) => !url.pathname.includes("favicon"));
   assert.equal(new Set(parts.map(String)).size, parts.length, "something was loaded twice");
   assert.ok(parts.length <= 8, parts.join(" "));
-});
-
-test("the headers under test are the documented ones", async () => {
-  const { readFile } = await import("node:fs/promises");
-  const contract = await readFile(new URL("../../docs/page.md", import.meta.url), "utf8");
-  for (const [name, value] of Object.entries(HEADERS)) assert.ok(contract.includes(`${name}: ${value}`), name);
 });
 
 test("the lock and the icon do not race: twenty loads without a violation", async (t) => {

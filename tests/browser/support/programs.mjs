@@ -1,9 +1,10 @@
 // Runs the programs of this repository as somebody at a shell would.
 
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 
 const PROGRAMS = process.env.SEALWRIGHT_PROGRAMS ?? new URL("../../../target/debug/", import.meta.url).pathname;
 
@@ -20,6 +21,24 @@ export function folder(test) {
   const path = mkdtempSync(join(tmpdir(), "sealwright-"));
   test.after(() => rmSync(path, { recursive: true, force: true }));
   return path;
+}
+
+/** The address of the page of our controller, which watches an empty folder until the test ends. */
+export async function controllerPage(test) {
+  const addresses = ["--listen-addr", "--listen-metrics-addr", "--page-listen-addr"].flatMap((flag) => [flag, "127.0.0.1:0"]);
+  const flags = ["--directory", folder(test), "--log-info-stdout=false", ...addresses];
+  const controller = spawn(join(PROGRAMS, "sealwright-controller"), flags, { stdio: ["ignore", "ignore", "pipe"] });
+  test.after(() => controller.kill());
+  return new Promise((resolve, reject) => {
+    const said = [];
+    createInterface({ input: controller.stderr }).on("line", (line) => {
+      said.push(line);
+      const page = /page on (http[^" ]+)/.exec(line)?.[1];
+      if (page) resolve(page);
+    });
+    controller.once("error", reject);
+    controller.once("exit", () => reject(new Error(`the controller ended before it served: ${said.join("\n")}`)));
+  });
 }
 
 /** The values of a SealedSecret, as our kubeseal opens them with the private key. */
