@@ -77,6 +77,12 @@ enum Verb {
 enum Benchmark {
     /// Our kubeseal beside upstream's, and sealing a repository again; needs Go.
     Cli,
+    /// The page: what it weighs, how soon it is usable and how fast it seals; writes `docs/benchmarks-page.md`.
+    Page {
+        /// The page as it lies in `dist/`, without building it first.
+        #[arg(long)]
+        as_built: bool,
+    },
     /// Our controller beside upstream's, on a real control plane; needs Go. `--help` says what can be chosen.
     #[command(disable_help_flag = true)]
     Controller {
@@ -120,6 +126,7 @@ fn run(verb: Verb) -> Result<ExitCode, Box<dyn Error>> {
         Verb::Road => return test::test(&[test::Part::Road]),
         Verb::Bench { of: None } => bench::bench()?,
         Verb::Bench { of: Some(Benchmark::Cli) } => bench::command_line()?,
+        Verb::Bench { of: Some(Benchmark::Page { as_built }) } => bench::page(as_built)?,
         Verb::Bench { of: Some(Benchmark::Controller { arguments }) } => bench::controller(&arguments)?,
         Verb::Page => page::build()?,
         Verb::Gen => generate::generate()?,

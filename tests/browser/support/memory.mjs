@@ -27,8 +27,8 @@ function inBase64() {
   });
 }
 
-/** The JavaScript heap as Chromium's snapshot writes it, after a collection. */
-export async function heapSnapshot(context, page) {
+/** Every string of the JavaScript heap, after a collection; of a long one Chromium's snapshot has only the beginning. */
+export async function heapStrings(context, page) {
   const session = await context.newCDPSession(page);
   const chunks = [];
   session.on("HeapProfiler.addHeapSnapshotChunk", ({ chunk }) => chunks.push(chunk));
@@ -36,5 +36,5 @@ export async function heapSnapshot(context, page) {
   await session.send("HeapProfiler.collectGarbage");
   await session.send("HeapProfiler.takeHeapSnapshot", { reportProgress: false });
   await session.detach();
-  return chunks.join("");
+  return JSON.parse(chunks.join("")).strings;
 }

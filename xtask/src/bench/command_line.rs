@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use sealwright_interop::binaries::UPSTREAM;
 
+use super::machine;
 use crate::process::{ProcessError, heading, output, root, run};
 use crate::release;
 
@@ -196,14 +197,11 @@ fn table(rows: &[[String; 6]]) -> String {
 }
 
 fn document(table: &str, reseal: &str) -> Result<String, Box<dyn Error>> {
-    let cpu = fs::read_to_string("/proc/cpuinfo")?;
-    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-    let model = model.map_or("unknown CPU", |(_, model)| model);
-    let cores = std::thread::available_parallelism()?;
+    let machine = machine()?;
     Ok(format!(
         "<!-- Written by `cargo xtask bench cli`; changes here are lost. -->\n\
          # The command line, measured\n\n\
-         Our `kubeseal` {} and sealed-secrets' {UPSTREAM} in turn on {cores} cores of {model}: the median of {ROUNDS} \
+         Our `kubeseal` {} and sealed-secrets' {UPSTREAM} in turn on {machine}: the median of {ROUNDS} \
          runs of each, of {LONG_ROUNDS} for the stream, from the start of the process to its end. All seal for \
          RSA-4096, without a cluster.\n\n{table}\n{reseal}\n",
         env!("CARGO_PKG_VERSION")

@@ -1,30 +1,32 @@
 //! `cargo xtask bench`: bytes, times and memory, each next to its target.
 
 mod command_line;
+mod page;
 
 use std::error::Error;
 use std::ffi::OsString;
-use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::{fs, io};
 
 use sealwright_test_cluster::netns;
 use serde_json::Value;
 
 pub use command_line::command_line;
+pub use page::page;
 
 use crate::controller::Controller;
 use crate::process::{cargo, heading, output, root, run};
-use crate::{one_file, page, peers, release, tools};
+use crate::{peers, release, tools};
 
 /// Measures everything; builds in release mode first.
 pub fn bench() -> Result<(), Box<dyn Error>> {
-    page::build()?;
+    crate::page::build()?;
     tools::ensure_browser()?;
     run(&mut release(["sealwright-controller"]))?;
 
     heading("Bytes of the page (wasm: at most 200 kB with brotli)");
-    sizes(&root().join("dist"))?;
+    sizes(&root().join(crate::page::DIST))?;
 
     let folder = tempfile::tempdir()?;
     let program = root().join("target/release/sealwright-controller");
@@ -63,30 +65,23 @@ pub fn controller(arguments: &[OsString]) -> Result<(), Box<dyn Error>> {
 }
 
 /// Raw, gzip and brotli bytes of every file, and the sum.
-fn sizes(dist: &Path) -> Result<(), Box<dyn Error>> {
-    let mut rows = Vec::new();
-    for entry in fs::read_dir(dist)? {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        // The one file is no part of what a browser loads.
-        if path.is_file() && !name.ends_with(".gz") && !name.ends_with(".br") && name != one_file::NAME {
-            let of = |extension: &str| {
-                fs::metadata(dist.join(format!("{name}{extension}"))).map(|file| file.len())
-            };
-            let raw = of("")?;
-            // What does not shrink has no compressed form and is sent as it is.
-            rows.push((name.clone(), raw, of(".gz").unwrap_or(raw), of(".br").unwrap_or(raw)));
-        }
-    }
-    rows.sort_by_key(|row| std::cmp::Reverse(row.1));
+fn sizes(dist: &Path) -> io::Result<()> {
     println!("{:<44} {:>9} {:>9} {:>9}", "file", "raw", "gzip", "brotli");
     let mut sum = (0, 0, 0);
-    for (name, raw, gzip, brotli) in &rows {
+    for page::Weight { name, raw, gzip, brotli } in page::weights(dist)? {
         println!("{name:<44} {raw:>9} {gzip:>9} {brotli:>9}");
         sum = (sum.0 + raw, sum.1 + gzip, sum.2 + brotli);
     }
     println!("{:<44} {:>9} {:>9} {:>9}", "together", sum.0, sum.1, sum.2);
     Ok(())
+}
+
+/// How many cores of what this machine has, in words.
+fn machine() -> io::Result<String> {
+    let cpu = fs::read_to_string("/proc/cpuinfo")?;
+    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let model = model.map_or("unknown CPU", |(_, model)| model);
+    Ok(format!("{} cores of {model}", std::thread::available_parallelism()?))
 }
 
 fn resident_kilobytes(pid: u32) -> Result<u64, Box<dyn Error>> {
