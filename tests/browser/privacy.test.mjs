@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { download, open, paste, sealed } from "./support/browser.mjs";
+import { download, drop, open, paste, sealed } from "./support/browser.mjs";
 import { CANARIES, CANARY_SECRET } from "./support/canaries.mjs";
 import { wasmMemory } from "./support/memory.mjs";
 import { items, openValue } from "./support/open.mjs";
-import { KEY, SECRET, stage } from "./support/scene.mjs";
+import { KEY, SECRET, sealedFile, stage } from "./support/scene.mjs";
 import { witness } from "./support/witness.mjs";
 
 const scene = stage();
@@ -91,25 +91,40 @@ test("with the network cut it still seals", async (t) => {
   assert.equal(openValue(items(text).user, "payments/db", KEY.privateKey).toString(), "payments");
 });
 
-test("leaving the page empties the box", async (t) => {
+/** A page on which a value is typed into a row of an opened file. */
+async function withRow(t) {
   const { page } = await scene(t);
-  await paste(page, SECRET);
+  await drop(page, sealedFile());
+  await page.getByRole("button", { name: "Replace password" }).click();
+  const row = page.getByRole("textbox", { name: "Value of password" });
+  await row.fill("battery staple");
   await sealed(page);
+  return { page, row };
+}
+
+test("leaving the page empties every box", async (t) => {
+  const { page, row } = await withRow(t);
+  await paste(page, "token=abc");
   await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
   assert.equal(await page.locator("#secret").inputValue(), "");
+  assert.equal(await row.inputValue(), "");
 });
 
-test("text fields tell browsers and extensions to keep their hands off", async (t) => {
-  const { page } = await scene(t, { server: { clusters: null } });
-  for (const id of ["secret", "certificate"]) {
-    const field = page.locator(`#${id}`);
+test("fields for values tell browsers and extensions to keep their hands off", async (t) => {
+  const { page, row } = await withRow(t);
+  await page.locator("#change").click();
+  for (const field of [page.locator("#secret"), page.locator("#certificate"), row]) {
     for (const [name, value] of Object.entries({
       spellcheck: "false", autocomplete: "off", autocorrect: "off", autocapitalize: "off",
       writingsuggestions: "false", translate: "no", "data-gramm": "false", "data-lpignore": "true",
+      "data-bwignore": "",
     })) {
-      assert.equal(await field.getAttribute(name), value, `${id} ${name}`);
+      assert.equal(await field.getAttribute(name), value, `${field} ${name}`);
     }
     assert.equal(await field.getAttribute("name"), null);
+  }
+  for (const secret of [page.locator("#secret"), row]) {
+    assert.equal(await secret.getAttribute("data-1p-ignore"), "");
   }
   assert.equal(await page.locator("form").count(), 0);
 });

@@ -155,11 +155,10 @@ pub fn App(props: &AppProps) -> Html {
         })
     };
     {
-        let area = props.area.clone();
         let effect = move || -> Undo {
             let leaving = web_sys::window().map(|window| {
                 EventListener::new(&window, "pagehide", move |_| {
-                    area.set_value("");
+                    page::empty_boxes();
                     desk.borrow_mut().clear();
                 })
             });

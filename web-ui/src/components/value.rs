@@ -29,9 +29,13 @@ pub fn ValueBox(props: &ValueProps) -> Html {
     {
         let (area, focus) = (area.clone(), props.focus);
         let effect = move || {
-            if let Some(area) = area.cast::<HtmlTextAreaElement>().filter(|_| focus) {
-                // A box that can't take the focus is used by the pointer.
-                let _ = area.focus();
+            if let Some(area) = area.cast::<HtmlTextAreaElement>() {
+                // The name is valid, though not in `html!`.
+                let _ = area.set_attribute("data-1p-ignore", "");
+                if focus {
+                    // A box that can't take the focus is used by the pointer.
+                    let _ = area.focus();
+                }
             }
             lasting()
         };

@@ -25,6 +25,18 @@ pub fn the_box() -> Option<HtmlTextAreaElement> {
     element("secret")?.dyn_into().ok()
 }
 
+/// Empties every box on the page: the browser may keep a page that somebody leaves.
+pub fn empty_boxes() {
+    let Some(areas) = document().map(|document| document.get_elements_by_tag_name("textarea")) else {
+        return;
+    };
+    for area in (0..areas.length()).filter_map(|index| areas.item(index)) {
+        if let Ok(area) = area.dyn_into::<HtmlTextAreaElement>() {
+            area.set_value("");
+        }
+    }
+}
+
 /// What of the text in the box is selected, if the box has the focus.
 pub fn selected(area: &HtmlTextAreaElement) -> Option<(u32, u32)> {
     let active = document()?.active_element()?;
