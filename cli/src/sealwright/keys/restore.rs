@@ -133,7 +133,9 @@ pub(super) fn run(args: &RestoreArgs, surroundings: &Surroundings) -> Result<Ver
         let mut there = secrets.keys().await?;
         let mut done = Vec::with_capacity(keys.len());
         for (certificate, key) in &keys {
-            let is_taken = secrets.named(key.name()).await?.is_some();
+            // Another Secret than a key may have the name as well.
+            let is_taken = there.iter().any(|other| other.name() == key.name())
+                || secrets.named(key.name()).await?.is_some();
             let step = step(key, certificate, &there, is_taken);
             if let Some(created) = created(key, &step) {
                 if !args.dry_run {
