@@ -142,6 +142,21 @@ fn what_is_sealed_has_real_kubeseals_shape_and_opens() {
 }
 
 #[test]
+fn a_long_stream_is_sealed_in_its_order() {
+    let names: Vec<String> = (0..40).map(|number| format!("db-{number}")).collect();
+    let one = |name: &String| {
+        format!("---\nkind: Secret\nmetadata: {{name: {name}, namespace: payments}}\nstringData: {{k: v}}\n")
+    };
+    let stream: String = names.iter().map(one).collect();
+    let output = kubeseal(&vectors(), &["--cert", "keys/2048.crt"], &[], stream.as_bytes());
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+    let secrets = opened(&output.stdout, "keys/2048.pkcs1.pem");
+    assert_eq!(secrets.iter().map(|secret| secret["metadata"]["name"].as_str()).collect::<Vec<_>>(), {
+        names.iter().map(|name| Some(name.as_str())).collect::<Vec<_>>()
+    });
+}
+
+#[test]
 fn where_ours_differs_it_does_so_in_full() {
     let index = index();
     let outcome = |id: &str| {

@@ -91,9 +91,6 @@ pub(super) enum Fault {
     /// The controller did not seal it again.
     #[error("{at}: the controller did not seal it again: {source}")]
     Call { at: Box<At>, source: CallError },
-    /// The same would have come of asking for this one, and was said once.
-    #[error("not tried")]
-    GivenUp,
     /// The controller's answer can't be used.
     #[error("{at}: {source}")]
     Answer { at: Box<At>, source: AnswerError },
@@ -109,6 +106,11 @@ pub(super) enum Fault {
 }
 
 impl Fault {
+    /// Whether every other file would come to the same.
+    pub(super) fn is_lasting(&self) -> bool {
+        matches!(self, Self::Call { source, .. } if source.is_lasting())
+    }
+
     /// Whether the text has the path in it.
     pub(super) fn names_the_file(&self) -> bool {
         matches!(self, Self::File(_) | Self::Output(_))
@@ -137,7 +139,6 @@ impl Fault {
             | Self::Text(_)
             | Self::Locked { key_is_missing: false, .. }
             | Self::Seal { .. }
-            | Self::GivenUp
             | Self::Answer { .. }
             | Self::Output(_) => None,
         }

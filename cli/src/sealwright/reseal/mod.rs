@@ -27,7 +27,8 @@ that does not open. Without --private-key the controller seals every value again
 on it already, it does not tell.
 
 Only the sealed values change: comments, order, quoting and every other byte stay. A file of which one value does not
-open, or that can't be edited in place, stays as it is and is named; the others are done, and the exit code is 1.
+open, or that can't be edited in place, stays as it is and is named; the others are done, and the exit code is 1. It is
+2 where the controller can't be asked at all.
 
 Examples:
   After a rotation, through the cluster:   sealwright reseal .
@@ -63,13 +64,14 @@ pub fn run(args: &ResealArgs, surroundings: &Surroundings) -> Result<Verdict, Fa
     };
     let files = paths::manifests(&args.paths)?;
     let progress = progress(files.len());
-    let done = if args.private_keys.is_empty() {
+    let (done, end) = if args.private_keys.is_empty() {
         online::reseal(args, &files, mode, &progress, surroundings)?
     } else {
-        offline::reseal(args, &files, mode, &progress, surroundings)?
+        (offline::reseal(args, &files, mode, &progress, surroundings)?, None)
     };
     progress.finish_and_clear();
-    tell(&done, mode)
+    let verdict = tell(&done, files.len() - done.len(), mode)?;
+    end.map_or(Ok(verdict), |given_up| Err(given_up.into()))
 }
 
 /// Drawn on stderr, if that is a terminal.
@@ -83,15 +85,15 @@ fn progress(files: usize) -> ProgressBar {
 }
 
 /// Results go to stdout, everything else to stderr.
-fn tell(done: &[Resealed], mode: Mode) -> Result<Verdict, Failure> {
+fn tell(done: &[Resealed], left: usize, mode: Mode) -> Result<Verdict, Failure> {
     let stdout: String = done.iter().map(|file| file.shown(mode)).collect();
     output::write(&Output::Stdout, stdout.as_bytes(), Privacy::Public)?;
     for file in done {
-        for fault in file.faults.iter().filter(|fault| !matches!(fault, Fault::GivenUp)) {
+        for fault in &file.faults {
             eprint!("{}", report(&Named { path: &file.path, fault }, fault.hint().as_deref()));
         }
     }
-    eprintln!("{}", summary(done, mode));
+    eprintln!("{}", summary(done, left, mode));
     let is_faulty = done.iter().any(|file| !file.faults.is_empty());
     let is_finding = mode == Mode::Check && done.iter().any(|file| file.values > 0);
     Ok(if is_faulty || is_finding { Verdict::No } else { Verdict::Yes })
@@ -105,7 +107,7 @@ struct Named<'f> {
     fault: &'f Fault,
 }
 
-fn summary(done: &[Resealed], mode: Mode) -> String {
+fn summary(done: &[Resealed], left: usize, mode: Mode) -> String {
     let values: usize = done.iter().map(|file| file.values).sum();
     let files = done.iter().filter(|file| file.values > 0).count();
     let current: usize = done.iter().map(|file| file.current).sum();
@@ -122,6 +124,9 @@ fn summary(done: &[Resealed], mode: Mode) -> String {
     }
     if faulty > 0 {
         line.push_str(&format!("; {} left as found", counted(faulty, "file")));
+    }
+    if left > 0 {
+        line.push_str(&format!("; {} not reached", counted(left, "file")));
     }
     line
 }
@@ -141,21 +146,29 @@ mod tests {
 
     #[test]
     fn the_summary_counts_values_and_files() {
-        for (done, mode, line) in [
-            (vec![], Mode::Write, "sealed 0 values again in 0 files"),
-            (vec![resealed(1, 0, false)], Mode::Write, "sealed 1 value again in 1 file"),
+        for (done, left, mode, line) in [
+            (vec![], 0, Mode::Write, "sealed 0 values again in 0 files"),
+            (vec![resealed(1, 0, false)], 0, Mode::Write, "sealed 1 value again in 1 file"),
+            (
+                vec![resealed(1, 0, false)],
+                2,
+                Mode::Write,
+                "sealed 1 value again in 1 file; 2 files not reached",
+            ),
             (
                 vec![resealed(2, 3, false), resealed(0, 1, false), resealed(0, 0, true)],
+                0,
                 Mode::DryRun,
                 "would seal 2 values again in 1 file; 4 values on it already; 1 file left as found",
             ),
             (
                 vec![resealed(2, 0, false), resealed(1, 0, false)],
+                0,
                 Mode::Check,
                 "3 values in 2 files not on this key",
             ),
         ] {
-            assert_eq!(summary(&done, mode), line);
+            assert_eq!(summary(&done, left, mode), line);
         }
     }
 
@@ -168,7 +181,7 @@ mod tests {
             (resealed(0, 1, false), Mode::Check, Verdict::Yes),
             (resealed(0, 0, true), Mode::Write, Verdict::No),
         ] {
-            assert_eq!(tell(&[done], mode).unwrap(), verdict, "{mode:?}");
+            assert_eq!(tell(&[done], 0, mode).unwrap(), verdict, "{mode:?}");
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Has the controller open and seal.
 
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use futures_util::StreamExt as _;
@@ -16,65 +15,82 @@ use crate::deadline;
 use crate::kubeconfig::Surroundings;
 use crate::proxy::{Ask, Proxy};
 use crate::rotation;
-use crate::sealwright::verdict::Failure;
+use crate::sealwright::verdict::{Advice, Failure};
 
 /// How many files are with the controller at once. It has few cores for them and lets the rest wait.
 const AT_ONCE: usize = 8;
 
-/// Reseals the files, several at once.
+/// The controller can't be asked, so there is no use in going on.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {fault}", path.display())]
+pub(super) struct GivenUp {
+    path: PathBuf,
+    fault: Fault,
+}
+
+impl Advice for GivenUp {
+    fn hint(&self) -> Option<String> {
+        self.fault.hint()
+    }
+}
+
+/// Reseals the files, several at once, up to where it has to give up.
 pub(super) fn reseal(
     args: &ResealArgs,
     files: &[PathBuf],
     mode: Mode,
     progress: &ProgressBar,
     surroundings: &Surroundings,
-) -> Result<Vec<Resealed>, Failure> {
+) -> Result<(Vec<Resealed>, Option<GivenUp>), Failure> {
     let controller = args.cluster.controller(!progress.is_hidden());
     let work = async {
-        let proxy = cluster::open(&controller, surroundings).await?;
-        let way = &Way { proxy, is_given_up: Cell::new(false) };
+        let proxy = &cluster::open(&controller, surroundings).await?;
         let files = files.iter().map(|path| async move {
-            let resealed = one_file(path, way, mode).await;
-            progress.inc(1);
-            resealed
+            let resealed = one_file(path, proxy, mode).await;
+            resealed.map_err(|fault| GivenUp { path: path.clone(), fault })
         });
-        Ok::<_, ClusterError>(stream::iter(files).buffered(AT_ONCE).collect().await)
+        // Each is told of as soon as it is done: whoever is still on the way when this ends has written nothing.
+        let mut running = stream::iter(files).buffer_unordered(AT_ONCE);
+        let (mut done, mut end) = (Vec::new(), None);
+        while let (None, Some(resealed)) = (&end, running.next().await) {
+            progress.inc(1);
+            match resealed {
+                Ok(resealed) => done.push(resealed),
+                Err(given_up) => end = Some(given_up),
+            }
+        }
+        done.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok::<_, ClusterError>((done, end))
     };
     Ok(deadline::run(work).map_err(|error| ClusterError::Runtime(error.into()))??)
 }
 
-/// The way to the controller.
-struct Way<'a> {
-    proxy: Proxy<'a>,
-    /// Whether it turned out to lead nowhere, which is said once and not for every file.
-    is_given_up: Cell<bool>,
-}
-
-async fn one_file(path: &Path, way: &Way<'_>, mode: Mode) -> Resealed {
+/// What came of the file, or why no file can be done.
+async fn one_file(path: &Path, proxy: &Proxy<'_>, mode: Mode) -> Result<Resealed, Fault> {
     let resealed = async {
         let Some(text) = file::read(path, mode)? else { return Ok(None) };
         let Some(sealed) = file::sealed(&text)? else { return Ok(None) };
         let mut all = Vec::new();
         for target in sealed.all() {
-            all.push(renewed(&target, way).await);
+            match renewed(&target, proxy).await {
+                Err(fault) if fault.is_lasting() => return Err(fault),
+                renewed => all.push(renewed),
+            }
         }
-        Ok::<_, Fault>(Some(file::finish(path, &text, &sealed, all, mode)))
+        Ok(Some(file::finish(path, &text, &sealed, all, mode)))
     };
     match resealed.await {
-        Ok(resealed) => resealed.unwrap_or_else(|| Resealed::untouched(path, Vec::new())),
-        Err(fault) => Resealed::untouched(path, vec![fault]),
+        Ok(resealed) => Ok(resealed.unwrap_or_else(|| Resealed::untouched(path, Vec::new()))),
+        Err(fault) if fault.is_lasting() => Err(fault),
+        Err(fault) => Ok(Resealed::untouched(path, vec![fault])),
     }
 }
 
-async fn renewed(target: &Target<'_, '_>, way: &Way<'_>) -> Result<Renewed, Fault> {
+async fn renewed(target: &Target<'_, '_>, proxy: &Proxy<'_>) -> Result<Renewed, Fault> {
     target.check()?;
-    if way.is_given_up.get() {
-        return Err(Fault::GivenUp);
-    }
     let sealed = target.sealed();
-    let answer = match way.proxy.call(Ask::Rotate(&emit::to_json(sealed))).await {
+    let answer = match proxy.call(Ask::Rotate(&emit::to_json(sealed))).await {
         Ok(answer) => answer,
-        Err(source) if source.is_lasting() && way.is_given_up.replace(true) => return Err(Fault::GivenUp),
         Err(source) => return Err(Fault::Call { at: At::of(target), source }),
     };
     let renewed = match rotation::renewed(sealed, &answer) {
