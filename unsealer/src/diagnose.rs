@@ -89,6 +89,26 @@ impl fmt::Display for Cause {
     }
 }
 
+impl Cause {
+    /// A value opens under this scope: what has to change in the annotations for the object to have it.
+    pub fn other_scope(sealed: Scope, metadata: &Metadata) -> Self {
+        let says = |scope: Scope| {
+            scope
+                .annotation()
+                .filter(|name| metadata.annotations.get(*name).is_some_and(|value| value == "true"))
+        };
+        let wider = Scope::ALL.into_iter().filter(|scope| *scope > sealed);
+        let remove = wider.filter_map(says).collect();
+        let add = sealed.annotation().filter(|_| says(sealed).is_none());
+        Self::OtherScope { sealed, remove, add }
+    }
+
+    /// A value opens under no scope: what the names of its object tell.
+    pub fn of_place(sealed: &SealedSecret) -> Self {
+        moved(sealed.scope(), &sealed.metadata, &sealed.template.metadata).unwrap_or(Self::Unknown)
+    }
+}
+
 impl Job<'_> {
     /// Adds the likely cause to an error of this job, and says how many keys were tried to find it.
     ///
@@ -140,21 +160,10 @@ fn of_envelope(sealed: &SealedSecret, envelope: &Envelope<'_>, ring: &Keyring, t
         // A name that the other scope needs may be missing.
         let Ok(binding) = Binding::new(other, &metadata.namespace, &metadata.name) else { continue };
         if try_keys(envelope, &binding.label(), ring, None, trials).is_some() {
-            return other_scope(other, metadata);
+            return Cause::other_scope(other, metadata);
         }
     }
-    moved(scope, metadata, &sealed.template.metadata).unwrap_or(Cause::Unknown)
-}
-
-/// What has to change in the annotations for the object to have this scope.
-fn other_scope(sealed: Scope, metadata: &Metadata) -> Cause {
-    let says = |scope: Scope| {
-        scope.annotation().filter(|name| metadata.annotations.get(*name).is_some_and(|value| value == "true"))
-    };
-    let wider = Scope::ALL.into_iter().filter(|scope| *scope > sealed);
-    let remove = wider.filter_map(says).collect();
-    let add = sealed.annotation().filter(|_| says(sealed).is_none());
-    Cause::OtherScope { sealed, remove, add }
+    Cause::of_place(sealed)
 }
 
 /// kubeseal leaves the names that it sealed for in the template. Nothing is tried under them: that would tell who may

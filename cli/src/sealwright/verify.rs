@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use http::StatusCode;
 use sealer_core::secret::is_data_key;
-use sealer_core::{SealedSecret, emit};
+use sealer_core::{Envelope, Scope, SealedSecret, Template, decode_base64, emit};
 use serde_json::{Value, json};
 use unsealer::{Cause, Job, Keyring, UnsealError};
 
@@ -15,7 +15,7 @@ use crate::deadline;
 use crate::kubeconfig::Surroundings;
 use crate::output::{self, Output, Privacy};
 use crate::private_keys;
-use crate::proxy::{Ask, CallError};
+use crate::proxy::{Ask, CallError, Proxy};
 use crate::sealwright::args::{ClusterArgs, Format};
 use crate::sealwright::sealed_files::{self, SealedFile, name};
 use crate::sealwright::verdict::{Advice, Failure, Verdict};
@@ -23,8 +23,9 @@ use crate::sealwright::verdict::{Advice, Failure, Verdict};
 /// What is verified, and by whom.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The controller is sent SealedSecrets only, never a Secret in plain text; it answers for each whether it opens.
-With --private-key nothing leaves this machine, and each value is told with the likely cause.
+The controller is sent SealedSecrets only, never a Secret in plain text. Of one that does not open it is asked about
+each value and about the other scopes, so that each can be told with the likely cause. With --private-key nothing leaves
+this machine.
 Exit codes: 0 all open; 1 one does not; 2 one could not be verified.
 
 Examples:
@@ -120,17 +121,14 @@ fn ask(
         let (mut verified, mut unknown) = (Vec::new(), None);
         for sealed in all {
             let one = match &unknown {
-                None | Some(CallError::Refused { .. }) => {
-                    match proxy.call(Ask::Verify(&emit::to_json(sealed))).await {
-                        Ok(_) => Verified::Opens,
-                        Err(CallError::Refused { code: StatusCode::CONFLICT, .. }) => locked_there(),
-                        Err(error) => {
-                            let said = error.to_string();
-                            unknown.get_or_insert(error);
-                            Verified::Unknown(said)
-                        }
+                None | Some(CallError::Refused { .. }) => match verdict(sealed, &proxy).await {
+                    Ok(verified) => verified,
+                    Err(error) => {
+                        let said = error.to_string();
+                        unknown.get_or_insert(error);
+                        Verified::Unknown(said)
                     }
-                }
+                },
                 Some(error) => Verified::Unknown(error.to_string()),
             };
             verified.push(one);
@@ -140,10 +138,59 @@ fn ask(
     deadline::run(work).map_err(|error| ClusterError::Runtime(error.into()))?
 }
 
-fn locked_there() -> Verified {
-    let cause = "the controller has no key that opens it under this name, namespace and scope; seal it again for this \
-                 cluster, or put back what was renamed";
-    Verified::Locked { cause: Some(cause.to_owned()), values: Vec::new() }
+/// The controller's verdict on one; where it does not open, on each of its values as well.
+async fn verdict(sealed: &SealedSecret, proxy: &Proxy<'_>) -> Result<Verified, CallError> {
+    if opens(sealed, proxy).await? {
+        return Ok(Verified::Opens);
+    }
+    let mut values = Vec::new();
+    for (key, text) in &sealed.encrypted_data {
+        let alone = SealedSecret {
+            encrypted_data: [(key.clone(), text.clone())].into(),
+            deprecated_data: None,
+            template: Template { metadata: sealed.template.metadata.clone(), ..Template::default() },
+            ..sealed.clone()
+        };
+        if let Some(cause) = cause_there(&alone, proxy).await? {
+            values.push((key.clone(), cause.to_string()));
+        }
+    }
+    let cause = match (values.is_empty(), &sealed.deprecated_data) {
+        (false, _) => None,
+        (true, Some(_)) => Some(Cause::of_place(sealed).to_string()),
+        (true, None) => {
+            Some("each of its values opens by itself; see what its templates refer to".to_owned())
+        }
+    };
+    Ok(Verified::Locked { cause, values })
+}
+
+/// Why the controller does not open the only value of a SealedSecret, if it does not.
+async fn cause_there(alone: &SealedSecret, proxy: &Proxy<'_>) -> Result<Option<Cause>, CallError> {
+    let is_whole = |text: &String| decode_base64(text).is_ok_and(|bytes| Envelope::parse(&bytes).is_ok());
+    if !alone.encrypted_data.values().all(is_whole) {
+        return Ok(Some(Cause::Damaged));
+    }
+    if opens(alone, proxy).await? {
+        return Ok(None);
+    }
+    for other in Scope::ALL.into_iter().filter(|other| *other != alone.scope()) {
+        let mut moved = alone.clone();
+        other.write_annotations(&mut moved.metadata.annotations);
+        if opens(&moved, proxy).await? {
+            return Ok(Some(Cause::other_scope(other, &alone.metadata)));
+        }
+    }
+    Ok(Some(Cause::of_place(alone)))
+}
+
+/// Whether the controller opens it.
+async fn opens(sealed: &SealedSecret, proxy: &Proxy<'_>) -> Result<bool, CallError> {
+    match proxy.call(Ask::Verify(&emit::to_json(sealed))).await {
+        Ok(_) => Ok(true),
+        Err(CallError::Refused { code: StatusCode::CONFLICT, .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn with_keys(all: &[&SealedSecret], files: &[PathBuf]) -> Result<Vec<Verified>, Failure> {

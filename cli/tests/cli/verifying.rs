@@ -1,5 +1,7 @@
 //! `sealwright verify`: what the controller is asked, and what is told of its answers.
 
+use sealer_core::encode_base64;
+
 use crate::cluster::{kubeconfig, posted, refusal, serving};
 use crate::support::{Answer, Server, sealwright, told};
 
@@ -25,13 +27,10 @@ metadata: {name: web, namespace: payments}
 spec: {encryptedData: {password: AgASecretAgA=}}
 ";
 
-const LOCKED: &str = "does not open: the controller has no key that opens it under this name, namespace and scope; seal \
-                      it again for this cluster, or put back what was renamed";
-
-fn verify(server: &Server) -> (i32, String, String) {
+fn verify(server: &Server, text: &str) -> (i32, String, String) {
     let folder = kubeconfig(server);
     let args = ["verify", "--kubeconfig", "config", "--request-timeout", "300ms", "-"];
-    told(&sealwright(folder.path(), &args, THREE.as_bytes()))
+    told(&sealwright(folder.path(), &args, text.as_bytes()))
 }
 
 fn yes() -> Answer {
@@ -44,13 +43,68 @@ fn every_sealed_secret_is_reported_and_no_secret_is_sent() {
         true => refusal("409 Conflict", "no key could decrypt secret"),
         false => yes(),
     });
-    let (code, stdout, stderr) = verify(&server);
+    let (code, stdout, stderr) = verify(&server, THREE);
     assert_eq!((code, stderr.as_str()), (1, ""));
-    let lines = ["payments/db: opens", &format!("payments/mail: {LOCKED}"), "payments/web: opens"];
+    let damaged = "password does not open: it was changed or cut after it was sealed; copy it again, or seal the value again";
+    let lines = ["payments/db: opens", &format!("payments/mail: {damaged}"), "payments/web: opens"];
     assert_eq!(stdout.lines().collect::<Vec<_>>(), lines.map(|line| format!("-: {line}")));
     let posted = posted(&server);
     assert_eq!(posted.len(), 3);
     assert!(!posted.concat().contains("hunter2"));
+}
+
+/// A value that has the form of a sealed one, for a key of 2048 bits.
+fn envelope(fill: u8) -> String {
+    encode_base64(&[&[1, 0], &[fill; 256 + 16][..]].concat())
+}
+
+#[test]
+fn of_an_object_that_does_not_open_each_value_is_told_with_its_cause() {
+    let [good, other_scope, foreign] = [1, 2, 3].map(envelope);
+    let text = format!(
+        "kind: SealedSecret\nmetadata: {{name: db, namespace: payments}}\nspec:\n  encryptedData:\n    a: {good}\n    \
+         b: {other_scope}\n    c: {foreign}\n    d: AgA=\n  template: {{metadata: {{name: db, namespace: billing}}}}\n"
+    );
+    let server = serving(move |_, body| {
+        let is_wide = body.contains("cluster-wide\":\"true\"") || body.contains("cluster-wide\": \"true\"");
+        let opens =
+            !body.contains(&foreign) && !body.contains("\"AgA=\"") && body.contains(&other_scope) == is_wide;
+        if opens { yes() } else { refusal("409 Conflict", "no key could decrypt secret") }
+    });
+    let (code, stdout, stderr) = verify(&server, &text);
+    assert_eq!((code, stderr.as_str()), (1, ""));
+    let lines: Vec<&str> = stdout.lines().collect();
+    assert_eq!(lines.len(), 3, "{stdout}");
+    assert!(
+        lines[0].starts_with("-: payments/db: b does not open: it was sealed cluster-wide: the annotation "),
+        "{stdout}"
+    );
+    assert!(
+        lines[1]
+            .starts_with("-: payments/db: c does not open: its template says billing/db, so it was probably"),
+        "{stdout}"
+    );
+    assert!(
+        lines[2].starts_with("-: payments/db: d does not open: it was changed or cut after it was sealed;"),
+        "{stdout}"
+    );
+    // The object, then a; b and c, each with the scopes that it may have been sealed for.
+    assert_eq!(posted(&server).len(), 1 + 1 + 3 + 3);
+}
+
+#[test]
+fn where_each_value_opens_by_itself_the_templates_are_to_blame() {
+    let [a, b] = [1, 2].map(envelope);
+    let text = format!(
+        "kind: SealedSecret\nmetadata: {{name: db, namespace: payments}}\nspec: {{encryptedData: {{a: {a}, b: {b}}}}}\n"
+    );
+    let server = serving(move |_, body| match body.contains(&a) && body.contains(&b) {
+        true => refusal("409 Conflict", "no key could decrypt secret"),
+        false => yes(),
+    });
+    let (code, stdout, _) = verify(&server, &text);
+    let cause = "each of its values opens by itself; see what its templates refer to";
+    assert_eq!((code, stdout), (1, format!("-: payments/db: does not open: {cause}\n")));
 }
 
 #[test]
@@ -59,7 +113,7 @@ fn a_refusal_without_a_verdict_leaves_the_others_to_be_asked() {
         true => refusal("500 Internal Server Error\r\nContent-Type: text/plain", "not today"),
         false => yes(),
     });
-    let (code, stdout, stderr) = verify(&server);
+    let (code, stdout, stderr) = verify(&server, THREE);
     assert_eq!(code, 2);
     assert_eq!(
         stdout,
@@ -71,7 +125,7 @@ fn a_refusal_without_a_verdict_leaves_the_others_to_be_asked() {
 #[test]
 fn where_no_answer_comes_nobody_is_asked_again() {
     let server = serving(|_, _| Answer::HangUp);
-    let (code, stdout, stderr) = verify(&server);
+    let (code, stdout, stderr) = verify(&server, THREE);
     assert_eq!((code, stdout.lines().count()), (2, 3), "{stdout}{stderr}");
     assert!(stdout.lines().all(|line| line.contains(": not verified: ")), "{stdout}");
     assert!(stderr.starts_with("error: 3 could not be verified: "), "{stderr}");

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddrV4;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -168,11 +168,16 @@ impl World {
 
     /// Our `sealwright` as the administrator, in the folder of this run; its standard output.
     pub fn sealwright(&self, arguments: &[&str]) -> String {
-        let mut command = Command::new(programs::sealwright());
-        command.args(arguments).arg("--kubeconfig").arg(self.cluster.kubeconfig());
-        let output = command.current_dir(self.folder.path()).output().unwrap();
+        let output = self.try_sealwright(arguments);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The same, however it ends.
+    pub fn try_sealwright(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(programs::sealwright());
+        command.args(arguments).arg("--kubeconfig").arg(self.cluster.kubeconfig());
+        command.current_dir(self.folder.path()).output().unwrap()
     }
 
     /// An object in JSON.

@@ -19,19 +19,19 @@ pub const TESTS: &[Test<World>] = &[
 
 const CLUSTER_WIDE: &str = "sealedsecrets.bitnami.com/cluster-wide";
 
-fn run(world: &World, kubeseal: &Kubeseal, arguments: &[&str], stdin: &str) -> Run {
+pub fn run(world: &World, kubeseal: &Kubeseal, arguments: &[&str], stdin: &str) -> Run {
     let kubeconfig = world.cluster.kubeconfig().to_str().unwrap();
     let arguments = [&["--kubeconfig", kubeconfig], arguments].concat();
     kubeseal.run(world.folder.path(), &arguments, stdin.as_bytes()).unwrap()
 }
 
-fn succeeded(run: Run) -> String {
+pub fn succeeded(run: Run) -> String {
     assert_eq!((run.exit, run.stderr.as_str()), (Some(0), ""));
     String::from_utf8(run.stdout).unwrap()
 }
 
 /// Once with our controller and once with upstream's; afterwards ours runs again.
-fn with_each_controller(world: &World, check: impl Fn(&str)) {
+pub fn with_each_controller(world: &World, check: impl Fn(&str)) {
     check("our controller");
     world.stop();
     world.start_upstream(&["--rate-limit=100", "--rate-limit-burst=100"]);

@@ -16,6 +16,7 @@ mod keys;
 mod kubeseals;
 mod modes;
 mod templates;
+mod verifying;
 
 fn main() -> ExitCode {
     let tests = [
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         kubeseals::TESTS,
         modes::TESTS,
         templates::TESTS,
+        verifying::TESTS,
         keys::TESTS,
     ];
     harness::main(harness::kubernetes_and_upstream, world::World::start, &tests)
