@@ -8,18 +8,21 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::process::{self, root, target};
-use crate::{npm, one_file, page, release};
+use crate::{COMMAND_LINE, npm, one_file, page, release};
 
 /// Where it is put, from the repository's folder.
 const FOLDER: &str = "target/dist";
-const PROGRAMS: [&str; 3] = ["sealwright-controller", "kubeseal", "sealwright"];
+/// Each program, and the profile that it is built in.
+const PROGRAMS: [(&str, &str); 3] =
+    [("sealwright-controller", "release"), ("kubeseal", COMMAND_LINE), ("sealwright", COMMAND_LINE)];
 const SUMS: &str = "SHA256SUMS";
 
 /// Builds it all: the page, the page as one file, the npm package and the programs, the controller with the page inside.
 pub fn build() -> Result<(), Box<dyn Error>> {
     page::build()?;
     npm::build()?;
-    process::run(&mut release(["sealwright-controller", "sealwright-cli"]))?;
+    process::run(&mut release("release", ["sealwright-controller"]))?;
+    process::run(&mut release(COMMAND_LINE, ["sealwright-cli"]))?;
 
     let folder = root().join(FOLDER);
     if folder.exists() {
@@ -33,8 +36,8 @@ pub fn build() -> Result<(), Box<dyn Error>> {
         fs::copy(entry.path(), place.join(entry.file_name()))?;
     }
     npm::pack(&folder)?;
-    for program in PROGRAMS {
-        fs::copy(target()?.join("release").join(program), folder.join(program))?;
+    for (program, profile) in PROGRAMS {
+        fs::copy(target()?.join(profile).join(program), folder.join(program))?;
     }
     fs::write(folder.join(SUMS), sums(&folder)?)?;
     println!("{}: check with `sha256sum -c {SUMS}`", folder.display());

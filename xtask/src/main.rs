@@ -137,9 +137,12 @@ fn run(verb: Verb) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Builds packages as they are published: no path of this machine is in them.
-fn release<const N: usize>(packages: [&str; N]) -> Command {
-    let mut command = process::cargo(["build", "--release", "--locked"]);
+/// The profile that the command line is published in; its programs are in the folder of that name.
+const COMMAND_LINE: &str = "cli";
+
+/// Builds packages in a profile, as they are published: no path of this machine is in them.
+fn release<const N: usize>(profile: &str, packages: [&str; N]) -> Command {
+    let mut command = process::cargo(["build", "--locked", "--profile", profile]);
     command.args(packages.iter().flat_map(|package| ["-p", package]));
     command.env("CARGO_ENCODED_RUSTFLAGS", page::remapped().join("\u{1f}"));
     command

@@ -11,7 +11,7 @@ use sealwright_interop::binaries::UPSTREAM;
 
 use super::machine;
 use crate::process::{ProcessError, heading, output, root, run};
-use crate::release;
+use crate::{COMMAND_LINE, release};
 
 /// How often each of the two is run for a figure; the median counts.
 const ROUNDS: usize = 101;
@@ -66,8 +66,8 @@ const TASKS: [Task; 4] = [
 /// Measures, prints and writes the document.
 pub fn command_line() -> Result<(), Box<dyn Error>> {
     let upstream = sealwright_interop::binaries::ensure(&mut |text| println!("    {text}"))?.kubeseal;
-    run(&mut release(["sealwright-cli"]))?;
-    let folder = root().join("target/release");
+    run(&mut release(COMMAND_LINE, ["sealwright-cli"]))?;
+    let folder = root().join("target").join(COMMAND_LINE);
     let ours = folder.join("kubeseal");
     let place = tempfile::tempdir()?;
     fs::write(place.path().join("empty"), "")?;

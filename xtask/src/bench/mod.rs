@@ -23,7 +23,7 @@ use crate::{peers, release, tools};
 pub fn bench() -> Result<(), Box<dyn Error>> {
     crate::page::build()?;
     tools::ensure_browser()?;
-    run(&mut release(["sealwright-controller"]))?;
+    run(&mut release("release", ["sealwright-controller"]))?;
 
     heading("Bytes of the page (wasm: at most 200 kB with brotli)");
     sizes(&root().join(crate::page::DIST))?;
@@ -54,7 +54,7 @@ pub fn bench() -> Result<(), Box<dyn Error>> {
 pub fn controller(arguments: &[OsString]) -> Result<(), Box<dyn Error>> {
     // From inside that network nothing can be downloaded.
     peers::ensure()?;
-    run(&mut release(["sealwright-controller", "sealwright-cli", "sealwright-bench"]))?;
+    run(&mut release("release", ["sealwright-controller", "sealwright-cli", "sealwright-bench"]))?;
     let programs = root().join("target/release");
     let mut measure = netns::wrap(programs.join("sealwright-bench"), arguments);
     measure.arg("--ours").arg(programs.join("sealwright-controller"));
