@@ -223,3 +223,16 @@ fn one_key_takes_one_value() {
     assert_eq!((code, stderr.as_str()), (2, "error: there are two values for the key a\n"));
     assert_eq!(place.text(), text);
 }
+
+#[test]
+fn a_secret_that_would_outgrow_its_mebibyte_stays_as_it_is() {
+    let place = Place::with(&database("", PAYMENTS));
+    let half = "x".repeat(600 << 10);
+    assert_eq!(place.set(&["one"], &half).0, 0);
+    let before = place.text();
+    let (code, stdout, stderr) = place.set(&["two"], &half);
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    assert!(stderr.contains("Kubernetes takes 1048576 in one Secret"), "{stderr}");
+    assert_eq!(place.text(), before);
+    assert_eq!(place.set(&["one"], &half).0, 0, "what is replaced does not count twice");
+}

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use sealer_core::builders::TooLarge;
 use sealer_core::merge::MergeError;
 use sealer_core::{BindingError, Scope, SealError};
 
@@ -43,6 +44,14 @@ pub enum EditError {
         scope: Scope,
         /// What is missing.
         missing: BindingError,
+    },
+    /// The Secret would have more bytes than the API server takes.
+    #[error("cannot change {}", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// How many.
+        source: TooLarge,
     },
     /// A value can't be sealed.
     #[error(transparent)]
@@ -90,6 +99,7 @@ impl Advice for EditError {
             Self::Edit { lines_shown: true, .. } => {
                 "nothing was written; the lines on standard output can be pasted under spec.encryptedData"
             }
+            Self::TooLarge { .. } => "put some of the values into a Secret of their own",
             Self::Changed { .. } => "nothing was written; run the command again",
             Self::File(_) | Self::Target { .. } | Self::Seal(_) | Self::Edit { .. } => return None,
         };

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
 
 use clap::Args;
-use sealer_core::builders::Built;
+use sealer_core::builders::{Built, MAX_BYTES, TooLarge};
+use sealer_core::inspect::{Item, inspect};
 use sealer_core::merge::{self, Changes, MergeError};
 use sealer_core::seal::seal_item;
-use sealer_core::{Binding, SealError, SealedSecret, SealingKey};
+use sealer_core::{Binding, Plaintext, SealError, SealedSecret, SealingKey};
 
 use super::{EditError, FileArgs};
 use crate::cert_source::CertSourceError;
@@ -64,6 +65,10 @@ pub fn run(
     for note in &values.notes {
         say(&format!("warning: {note}\n"));
     }
+    let bytes = bytes_together(target.sealed(), &values.data);
+    if bytes > MAX_BYTES {
+        return Err(EditError::TooLarge { path: file.path.clone(), source: TooLarge { bytes } }.into());
+    }
     let cert = args.cluster.cert_source(args.cert.as_deref(), stderr_is_terminal);
     let cert = cert.certificate(surroundings)?;
     let key = cert.check(now()).map_err(CertSourceError::from)?;
@@ -79,6 +84,16 @@ pub fn run(
         say(&format!("{}: {done}\n", file.path.display()));
     }
     Ok(Verdict::Yes)
+}
+
+/// How many bytes the values will have together. What is sealed shows its length.
+fn bytes_together(before: &SealedSecret, values: &BTreeMap<String, Plaintext>) -> usize {
+    let stays = inspect(before).items.into_iter().filter(|(key, _)| !values.contains_key(*key));
+    let sealed = stays.map(|(_, item)| match item {
+        Item::Sealed { plaintext, .. } => plaintext,
+        Item::NotBase64 | Item::Truncated => 0,
+    });
+    sealed.chain(values.values().map(Plaintext::len)).sum()
 }
 
 fn seal_all(
@@ -121,7 +136,27 @@ fn summary(before: &SealedSecret, changes: &Changes) -> String {
 
 #[cfg(test)]
 mod tests {
+    use sealer_core::encode_base64;
+
     use super::*;
+
+    #[test]
+    fn the_values_that_stay_count_with_the_new_ones() {
+        let sealed = |length: usize| encode_base64(&[&[1, 0], &vec![7; 256 + 16 + length][..]].concat());
+        let before = SealedSecret {
+            encrypted_data: [("a", sealed(5)), ("b", sealed(70)), ("c", "AgA".to_owned())]
+                .map(|(key, text)| (key.to_owned(), text))
+                .into(),
+            ..SealedSecret::default()
+        };
+        for (values, bytes) in [(&[][..], 75), (&[("b", 1000)], 1005), (&[("c", 3), ("d", 0)], 78)] {
+            let values = values
+                .iter()
+                .map(|(key, length)| ((*key).to_owned(), Plaintext::new(vec![0; *length])))
+                .collect();
+            assert_eq!(bytes_together(&before, &values), bytes);
+        }
+    }
 
     #[test]
     fn the_summary_tells_what_was_there_from_what_is_new() {
