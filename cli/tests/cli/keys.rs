@@ -15,7 +15,7 @@ use crate::support::{Answer, Server, kubeseal, sealwright, told, vectors};
 const SECRETS: &str = "/api/v1/namespaces/kube-system/secrets";
 const LABEL: &str = "sealedsecrets.bitnami.com/sealed-secrets-key";
 
-type Store = Arc<Mutex<BTreeMap<String, Value>>>;
+pub type Store = Arc<Mutex<BTreeMap<String, Value>>>;
 
 /// A key Secret as an API server gives it.
 fn key(name: &str, bits: &str, state: &str, created: &str) -> Value {
@@ -36,7 +36,7 @@ fn key(name: &str, bits: &str, state: &str, created: &str) -> Value {
     })
 }
 
-fn three() -> Store {
+pub fn three() -> Store {
     let keys = [
         key("sealed-secrets-keyaaaaa", "2048", "compromised", "2026-01-01T00:00:00Z"),
         key("sealed-secrets-keybbbbb", "3072", "active", "2026-03-01T00:00:00Z"),
@@ -47,7 +47,7 @@ fn three() -> Store {
 }
 
 /// An API server that knows Secrets: lists the marked ones, gives one, takes one.
-fn api_server(store: &Store) -> Server {
+pub fn api_server(store: &Store) -> Server {
     let store = store.clone();
     Server::new(move |request| {
         let mut store = store.lock().unwrap();

@@ -24,6 +24,7 @@ mod re_encrypting;
 mod resealing;
 mod runs;
 mod support;
+mod terminal;
 mod transcripts;
 mod trust;
 mod upstream;
