@@ -4,8 +4,10 @@
 
 use libfuzzer_sys::fuzz_target;
 use sealer_core::{Timestamp, cert, encode_base64};
+use sealwright_fuzz::MemoryLimit;
 
 fuzz_target!(|der: &[u8]| {
+    let _limit = MemoryLimit::for_input(der.len());
     let armoured =
         format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", encode_base64(der));
     for pem in [String::from_utf8_lossy(der).as_ref(), &armoured] {

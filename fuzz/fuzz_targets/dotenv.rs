@@ -5,8 +5,10 @@
 use libfuzzer_sys::fuzz_target;
 use sealer_core::dotenv::{Dialect, parse};
 use sealer_core::secret::is_data_key;
+use sealwright_fuzz::MemoryLimit;
 
 fuzz_target!(|text: &str| {
+    let _limit = MemoryLimit::for_input(text.len());
     for dialect in [Dialect::Godotenv, Dialect::Docker] {
         match parse(text, dialect) {
             Ok(entries) => {

@@ -4,8 +4,10 @@
 
 use libfuzzer_sys::fuzz_target;
 use sealer_core::lint::{across, check};
+use sealwright_fuzz::MemoryLimit;
 
 fuzz_target!(|text: &str| {
+    let _limit = MemoryLimit::for_input(text.len());
     let checked = check(text);
     for finding in &checked.findings {
         assert!(text.get(finding.place.bytes.clone()).is_some(), "{:?}", finding.place);

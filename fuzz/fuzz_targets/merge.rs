@@ -5,8 +5,10 @@
 use libfuzzer_sys::fuzz_target;
 use sealer_core::Policy;
 use sealer_core::merge::{Changes, SealedText};
+use sealwright_fuzz::MemoryLimit;
 
 fuzz_target!(|text: &str| {
+    let _limit = MemoryLimit::for_input(text.len());
     let entry = |key: &str, text: &str| [(key.to_owned(), text.to_owned())].into();
     let changes = Changes {
         encrypted_data: entry("password", "AQNewPassword="),
@@ -32,11 +34,11 @@ fuzz_target!(|text: &str| {
         for (changes, left) in [(goes, None), (moves, Some("on"))] {
             let Ok(after) = target.edited(&changes) else { continue };
             let read = SealedText::read(&after, policy).expect("what was written can be read");
-            let after = read.target("db", "payments").expect("it is still there").sealed();
+            let after = read.target("db", "payments").expect("it is still there");
             let mut meant = target.sealed().encrypted_data.clone();
             let value = meant.remove(key).expect("the key is one of them");
             meant.extend(left.map(|name| (name.to_owned(), value)));
-            assert_eq!(after.encrypted_data, meant);
+            assert_eq!(after.sealed().encrypted_data, meant);
         }
     }
 });

@@ -4,9 +4,11 @@
 
 use libfuzzer_sys::fuzz_target;
 use sealer_core::encode_base64;
+use sealwright_fuzz::MemoryLimit;
 use unsealer::PrivateKey;
 
 fuzz_target!(|der: &[u8]| {
+    let _limit = MemoryLimit::for_input(der.len());
     let armoured = ["RSA PRIVATE KEY", "PRIVATE KEY"]
         .map(|label| format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", encode_base64(der)));
     for pem in [String::from_utf8_lossy(der).as_ref(), &armoured[0], &armoured[1]] {

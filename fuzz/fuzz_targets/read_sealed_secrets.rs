@@ -7,8 +7,10 @@ use libfuzzer_sys::fuzz_target;
 use sealer_core::Policy;
 use sealer_core::emit::{to_json, to_yaml};
 use sealer_core::manifest::read_sealed_secrets;
+use sealwright_fuzz::MemoryLimit;
 
 fuzz_target!(|text: &str| {
+    let _limit = MemoryLimit::for_input(text.len());
     let both = [Policy::Strict, Policy::Kubeseal].map(|policy| read_sealed_secrets(text, policy));
     if let [Ok(strict), Ok(kubeseal)] = &both {
         assert_eq!(strict, kubeseal);

@@ -5,8 +5,10 @@
 use libfuzzer_sys::fuzz_target;
 use sealer_core::Policy;
 use sealer_core::manifest::read_secrets;
+use sealwright_fuzz::MemoryLimit;
 
 fuzz_target!(|text: &str| {
+    let _limit = MemoryLimit::for_input(text.len());
     let [strict, kubeseal] = [Policy::Strict, Policy::Kubeseal].map(|policy| {
         let mut read = read_secrets(text, policy).map_err(|error| error.to_string());
         for secret in read.iter_mut().flatten() {

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use go_template::{Call, Error, Functions, Host, Limits, Map, Str, Template, Type, Value};
 use libfuzzer_sys::fuzz_target;
+use sealwright_fuzz::MemoryLimit;
 
 static FUNCTIONS: LazyLock<Functions> = LazyLock::new(|| Functions::new(sprig::functions()));
 
@@ -29,7 +30,8 @@ impl Host for Fixed {
 }
 
 fn render(text: &str) -> Result<Vec<u8>, Error> {
-    let values: [(&str, &[u8]); 4] = [("a", CANARY.as_bytes()), ("b", b"7"), ("c", b"\xff\x00"), ("d", b"{\"x\":[1,2]}")];
+    let values: [(&str, &[u8]); 4] =
+        [("a", CANARY.as_bytes()), ("b", b"7"), ("c", b"\xff\x00"), ("d", b"{\"x\":[1,2]}")];
     let values = values.map(|(key, value)| (Str::from(key), Value::text(value)));
     let data = Value::Map(Map::new(&Type::Str, values.into()));
     let mut host = Fixed(1);
@@ -38,6 +40,7 @@ fn render(text: &str) -> Result<Vec<u8>, Error> {
 }
 
 fuzz_target!(|text: &str| {
+    let _limit = MemoryLimit::for_input(text.len());
     let first = render(text);
     if let Err(error) = &first
         && !text.contains(CANARY)

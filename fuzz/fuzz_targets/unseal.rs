@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use sealer_core::{Envelope, Scope, SealedSecret, encode_base64};
+use sealwright_fuzz::MemoryLimit;
 use unsealer::{Job, Keyring, PrivateKey};
 
 static RING: LazyLock<Keyring> = LazyLock::new(|| {
@@ -14,6 +15,7 @@ static RING: LazyLock<Keyring> = LazyLock::new(|| {
 });
 
 fuzz_target!(|bytes: &[u8]| {
+    let _limit = MemoryLimit::for_input(bytes.len());
     let mut sealed = SealedSecret::default();
     sealed.metadata.namespace = "payments".to_owned();
     sealed.metadata.name = "db".to_owned();

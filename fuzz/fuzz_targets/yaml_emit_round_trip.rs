@@ -6,8 +6,10 @@ use libfuzzer_sys::fuzz_target;
 use sealer_core::emit::to_yaml;
 use sealer_core::manifest::read_sealed_secrets;
 use sealer_core::{Policy, SealedSecret};
+use sealwright_fuzz::MemoryLimit;
 
 fuzz_target!(|text: &str| {
+    let _limit = MemoryLimit::for_input(text.len());
     // Keys and values in turn; the separator alone is in none of them. A text by itself is both.
     let texts: Vec<&str> = text.split('\u{1f}').collect();
     let pairs = texts.chunks(2).map(|pair| (pair[0].to_owned(), pair[pair.len() - 1].to_owned()));
