@@ -144,7 +144,7 @@ fn keys_that_were_lost_come_back_as_they_were_and_none_is_written_over() {
             secret = vec!["--passphrase-file", "pass"];
         }
         let args = [&["backup", "-o", "backup"], &secret[..]].concat();
-        let said = "3 keys of kube-system are in the backup, 1 of them retired\n";
+        let said = "the backup has the keys of kube-system: 3 in all, 1 retired\n";
         assert_eq!(keys(folder.path(), &args, b""), (0, String::new(), said.to_owned()));
         let backup = folder.path().join("backup");
         assert_eq!(fs::metadata(&backup).unwrap().permissions().mode() & 0o777, 0o600);

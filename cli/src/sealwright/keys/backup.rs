@@ -67,7 +67,7 @@ pub(super) fn run(args: &BackupArgs, surroundings: &Surroundings) -> Result<Verd
     }
     let retired = keys.iter().filter(|key| !key.is_active()).count();
     let namespace = &controller.namespace;
-    eprintln!("{} keys of {namespace} are in the backup, {retired} of them retired", keys.len());
+    eprintln!("the backup has the keys of {namespace}: {} in all, {retired} retired", keys.len());
     for (key, fault) in keys.iter().filter_map(|key| Some((key, key.certificate().err()?))) {
         eprintln!("warning: {} can't be used as a key: {fault}", key.name());
     }
