@@ -339,6 +339,12 @@ fn a_hundred_megabytes_in_one_text_are_refused_in_bounded_memory() {
 }
 
 #[test]
+fn a_million_empty_documents_cost_no_more_than_their_text() {
+    let expected = "error: no secrets found. Ensure the input is valid and UTF-8 encoded\n";
+    in_bounds("empty.yaml", "---\n".repeat(1_250_000).as_bytes(), expected);
+}
+
+#[test]
 fn aliases_that_multiply_cost_no_more_than_their_text() {
     let levels = |open: char, first: &str, item: fn(usize, usize) -> String, close: char| {
         let mut text = format!("a0: &a0 {first}\n");

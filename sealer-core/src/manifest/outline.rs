@@ -57,7 +57,6 @@ pub(crate) fn outline(whole: &str) -> Vec<Document<'_>> {
 
 fn yaml_documents<'a>(whole: &'a str, source: Source<'a>) -> Vec<Document<'a>> {
     documents(source)
-        .into_iter()
         .map(|part| match part {
             Ok(part) => Document {
                 tree: yaml::parse(part, yaml::Second::Refused),

@@ -1,5 +1,7 @@
 //! Cuts a text into its documents, as `k8s.io/apimachinery/pkg/util/yaml` does.
 
+use std::iter;
+
 use super::error::{ManifestError, Problem};
 use super::tree::Source;
 
@@ -7,28 +9,30 @@ use super::tree::Source;
 pub(super) type Part<'a> = Result<Source<'a>, ManifestError>;
 
 /// Cuts at lines that start with `---`, wherever they stand; parts without any content are left out.
-pub(super) fn documents(source: Source<'_>) -> Vec<Part<'_>> {
-    let mut parts = Vec::new();
+pub(super) fn documents(source: Source<'_>) -> impl Iterator<Item = Part<'_>> {
+    let mut lines = Some(source.text.split_inclusive('\n'));
     let mut begin = (0, source.line);
     let (mut at, mut number) = begin;
-    for line in source.text.split_inclusive('\n') {
-        let next = at + line.len();
-        if let Some(rest) = line.strip_prefix("---") {
-            let rest = rest.trim();
-            parts.push(if rest.is_empty() || rest.starts_with('#') {
-                Ok(Source { text: &source.text[begin.0..at], line: begin.1 })
-            } else {
-                // Upstream forgets what it has read so far of the document before; whoever is told need not.
-                Err(Source { text: line, line: number }.error(0, Problem::Separator))
-            });
-            begin = (next, number + 1);
+    let parts = iter::from_fn(move || {
+        for line in lines.as_mut()? {
+            let end = at;
+            (at, number) = (at + line.len(), number + 1);
+            if let Some(rest) = line.strip_prefix("---") {
+                let rest = rest.trim();
+                let part = if rest.is_empty() || rest.starts_with('#') {
+                    Ok(Source { text: &source.text[begin.0..end], line: begin.1 })
+                } else {
+                    // Upstream forgets what it has read so far of the document before; whoever is told need not.
+                    Err(Source { text: line, line: number - 1 }.error(0, Problem::Separator))
+                };
+                begin = (at, number);
+                return Some(part);
+            }
         }
-        at = next;
-        number += 1;
-    }
-    parts.push(Ok(Source { text: &source.text[begin.0..], line: begin.1 }));
-    parts.retain(|part| part.as_ref().map_or(true, |part| has_content(part.text)));
-    parts
+        lines = None;
+        Some(Ok(Source { text: &source.text[begin.0..], line: begin.1 }))
+    });
+    parts.filter(|part| part.as_ref().map_or(true, |part| has_content(part.text)))
 }
 
 /// Whether any line is more than space and comment.
@@ -44,7 +48,6 @@ mod tests {
     fn documents_end_at_separators_and_empty_ones_are_left_out() {
         let text = "---\n# only a comment\n---\na: 1\n--- # next\nb: |\n  ---\n  x\n---\n";
         let parts: Vec<(&str, usize)> = documents(Source { text, line: 1 })
-            .into_iter()
             .map(|part| part.unwrap())
             .map(|part| (part.text, part.line))
             .collect();
@@ -53,7 +56,7 @@ mod tests {
 
     #[test]
     fn content_behind_a_separator_is_an_error_where_it_stands() {
-        let parts = documents(Source { text: "a: 1\n--- b: 2\nc: 3\n", line: 1 });
+        let parts: Vec<Part<'_>> = documents(Source { text: "a: 1\n--- b: 2\nc: 3\n", line: 1 }).collect();
         assert_eq!(parts.len(), 2);
         let error = parts[0].as_ref().err().unwrap();
         assert_eq!(error.to_string(), "line 2, column 1: only a comment may follow `---` on its line");

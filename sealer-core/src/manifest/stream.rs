@@ -85,8 +85,8 @@ impl<T> Reader<T> {
         // Where values stand side by side on a line, columns count from the first one that YAML reads.
         let rest = Source { text, line: source.line + read.matches('\n').count() };
         // In JSON's own notation the JSON reader knows better what is wrong.
-        match documents(rest).first() {
-            Some(Ok(first)) if self.parse(*first).is_ok() => Ok(rest),
+        match documents(rest).next() {
+            Some(Ok(first)) if self.parse(first).is_ok() => Ok(rest),
             _ => Err(error),
         }
     }
