@@ -4,15 +4,18 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sealer_core::Policy;
 use sealer_core::emit::{to_json, to_yaml};
 use sealer_core::manifest::read_sealed_secrets;
+use sealer_core::{Policy, SealedSecret};
 use sealwright_fuzz::MemoryLimit;
 
 fuzz_target!(|text: &str| {
     let _limit = MemoryLimit::for_input(text.len());
     let both = [Policy::Strict, Policy::Kubeseal].map(|policy| read_sealed_secrets(text, policy));
     if let [Ok(strict), Ok(kubeseal)] = &both {
+        // kubeseal passes over documents in which it reads nothing; the strict policy shows them.
+        let [strict, kubeseal] = [strict, kubeseal]
+            .map(|all| all.iter().filter(|sealed| **sealed != SealedSecret::default()).collect::<Vec<_>>());
         assert_eq!(strict, kubeseal);
     }
     for sealed in both.iter().flatten().flatten() {
