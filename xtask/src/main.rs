@@ -9,6 +9,7 @@ mod dist;
 mod generate;
 mod npm;
 mod one_file;
+mod packing;
 mod page;
 mod peers;
 mod process;

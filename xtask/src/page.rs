@@ -11,6 +11,7 @@ use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256, Sha384};
 
 use crate::one_file::{self, Parts};
+use crate::packing;
 use crate::process::{self, ProcessError, cargo, root};
 use crate::tools::{self, ToolError};
 
@@ -18,6 +19,8 @@ use crate::tools::{self, ToolError};
 pub const DIST: &str = "dist";
 /// Where it is made.
 const WORKSHOP: &str = "target/page";
+/// Sorts the functions by their names, which are dropped, and leaves the rest as it is.
+const PACK: [&str; 2] = ["--reorder-functions-by-name", "--optimize-stack-ir"];
 
 /// The page could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +39,9 @@ pub enum PageError {
         /// Why.
         source: io::Error,
     },
+    /// What Trunk wrote is no wasm.
+    #[error("cannot read the wasm")]
+    Wasm(#[from] wasmparser::BinaryReaderError),
     /// What Trunk wrote is not what this expects.
     #[error("{file} is not as expected: {why}; has Trunk.toml or index.html changed?")]
     Unexpected {
@@ -68,6 +74,7 @@ pub fn build() -> Result<(), PageError> {
 
     let made = workshop.join("dist");
     trunk(&folders, &made)?;
+    pack(&folders, &made)?;
     let code = seal_names(&made)?;
     write_one_file(&made, &code)?;
     compress(&made)?;
@@ -95,6 +102,36 @@ fn trunk(folders: &[PathBuf], target: &Path) -> Result<(), PageError> {
     // Trunk's cargo works offline, and a part of the standard library may not be here yet.
     process::run(built_small(&mut cargo(["fetch", "--quiet", "--locked", "--target", tools::WASM_TARGET])))?;
     Ok(process::run(built_small(&mut command))?)
+}
+
+/// Puts the code's two files into a form that compresses better; Trunk's names of them hold hashes, so that they get others.
+fn pack(folders: &[PathBuf], dist: &Path) -> Result<(), PageError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| PageError::File { path, source }
+    };
+    let index = dist.join("index.html");
+    let mut html = read_text(&index)?;
+    let (old_glue, old_wasm) = (attribute(&html, "data-glue=\"")?, attribute(&html, "data-wasm=\"")?);
+    let (glue, wasm) = (dist.join(&old_glue), dist.join(&old_wasm));
+
+    fs::write(&wasm, packing::with_places(&read(&wasm)?)?).map_err(failed(&wasm))?;
+    process::run(Command::new("wasm-opt").env("PATH", tools::search_path(folders)).args(PACK).args([
+        &wasm,
+        Path::new("-o"),
+        &wasm,
+    ]))?;
+    let (new_glue, new_wasm) = packing::number_imports(&read_text(&glue)?, &read(&wasm)?);
+    for (old, path, bytes, ending) in
+        [(old_glue, glue, new_glue.as_bytes(), ".js"), (old_wasm, wasm, &new_wasm, "_bg.wasm")]
+    {
+        let new = format!("web-ui-{}{ending}", short_hash(bytes));
+        html = html.replace(&old, &new);
+        fs::remove_file(&path).map_err(failed(&path))?;
+        let path = dist.join(new);
+        fs::write(&path, bytes).map_err(failed(&path))?;
+    }
+    fs::write(&index, html).map_err(failed(&index))
 }
 
 /// Has cargo build for browsers: the standard library with the rest and for size, a panic as a bare trap, and AES and SHA-256
