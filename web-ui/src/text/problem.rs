@@ -1,0 +1,172 @@
+//! What is wrong, and what to do next.
+
+use sealer_core::dotenv::DotenvError;
+use sealer_core::hybrid::HybridError;
+use sealer_core::manifest::Problem as ManifestProblem;
+use sealer_core::{CertError, ManifestError};
+
+use super::size;
+use crate::reading::Problem;
+use crate::state::CertificateProblem;
+
+pub(super) fn problem(what: impl Into<String>, next: impl Into<Option<&'static str>>) -> Problem {
+    Problem { at: None, what: what.into(), next: next.into() }
+}
+
+/// Starts with a capital and ends with a stop.
+pub fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let Some(first) = characters.next() else { return String::new() };
+    let stop = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{}{}{stop}", first.to_ascii_uppercase(), characters.as_str())
+}
+
+pub fn manifest_problem(error: &ManifestError) -> Problem {
+    let (what, next) = match error.problem() {
+        Some(what) => (sentence(&what.to_string()), manifest_next(what)),
+        None => (
+            "There is no Secret in this text.".to_owned(),
+            Some("A Secret manifest says `kind: Secret`. KEY=value lines need a `=` in each line."),
+        ),
+    };
+    Problem { at: error.position(), what, next }
+}
+
+fn manifest_next(what: &ManifestProblem) -> Option<&'static str> {
+    match what {
+        ManifestProblem::AlreadySealed => Some(
+            "It needs nothing more: commit it as it is. To change a value, paste it by itself, outside of a list.",
+        ),
+        ManifestProblem::OtherKind { .. } => {
+            Some("Only Secrets can be sealed. Remove the other documents from the text.")
+        }
+        _ => None,
+    }
+}
+
+pub fn lines_problem(error: &DotenvError) -> Problem {
+    Problem { at: Some(error.at), what: sentence(&error.problem.to_string()), next: None }
+}
+
+pub fn private_key_in_the_box() -> Problem {
+    problem(
+        "This is a private key by itself.",
+        "To seal it as a value, put it in a Secret manifest under `stringData`, with a name of its own.",
+    )
+}
+
+pub fn certificate_in_the_box() -> Problem {
+    problem(
+        "This is a certificate or key, not a Secret.",
+        "If it is the cluster's sealing certificate, choose “Change” above and paste it there. To seal it as a value, put it in a Secret manifest.",
+    )
+}
+
+pub fn unknown_text() -> Problem {
+    problem(
+        "This is neither a Secret manifest nor KEY=value lines.",
+        "A manifest begins with lines such as `apiVersion: v1` and `kind: Secret`; otherwise write one `KEY=value` in each line.",
+    )
+}
+
+pub fn key_problem(key: &str) -> Problem {
+    problem(
+        format!("Kubernetes does not take “{key}” as a key."),
+        "Keys are made of letters, digits, `-`, `_` and `.`, at most 253 of them.",
+    )
+}
+
+pub fn too_large(bytes: usize) -> Problem {
+    problem(
+        format!("The values have {} together; Kubernetes takes at most 1 MiB in one Secret.", size(bytes)),
+        "Split them over several Secrets.",
+    )
+}
+
+pub fn nameless_secret(index: usize) -> Problem {
+    problem(
+        format!("The {} Secret has no usable name or namespace.", ordinal(index)),
+        "With several Secrets in one text, each says its own `metadata.name`, in lower-case letters, digits and `-`.",
+    )
+}
+
+pub fn no_values(index: usize) -> Problem {
+    problem(format!("The {} Secret has no values.", ordinal(index)), "Put at least one under `stringData`.")
+}
+
+pub fn expired(error: &CertError) -> Problem {
+    problem(
+        sentence(&error.to_string()),
+        "Get the current certificate from the cluster: reload the page, or choose “Change”.",
+    )
+}
+
+pub fn sealing_problem(key: &str, error: HybridError) -> Problem {
+    problem(
+        format!("“{key}” could not be sealed: {error}."),
+        "Nothing was made. Reload the page and try again.",
+    )
+}
+
+pub fn unreadable_file() -> Problem {
+    problem(
+        "This file could not be read as text.",
+        "Binary values belong in a Secret manifest under `data`, in base64.",
+    )
+}
+
+fn ordinal(index: usize) -> String {
+    match index {
+        0 => "first".to_owned(),
+        1 => "second".to_owned(),
+        2 => "third".to_owned(),
+        _ => format!("{}th", index + 1),
+    }
+}
+
+pub fn certificate_problem(problem: &CertificateProblem) -> (String, &'static str) {
+    let CertificateProblem::Unusable(error) = problem else {
+        return match problem {
+            CertificateProblem::OtherFingerprint => (
+                "The certificate that came is not the one that this server announces.".to_owned(),
+                "Nothing was sealed. Reload the page; if it stays, tell whoever runs this server.",
+            ),
+            _ => (
+                "The cluster's certificate could not be fetched.".to_owned(),
+                "Reload the page to try again, or paste the certificate here.",
+            ),
+        };
+    };
+    match error {
+        CertError::PrivateKey => (
+            "That is a private key. It was not kept.".to_owned(),
+            "Don't paste it anywhere. This page needs the certificate (BEGIN CERTIFICATE), which is public.",
+        ),
+        CertError::Missing => {
+            (sentence(&error.to_string()), "Paste the whole text, from BEGIN CERTIFICATE to END CERTIFICATE.")
+        }
+        CertError::Malformed => {
+            (sentence(&error.to_string()), "Copy it again, whole: from BEGIN CERTIFICATE to END CERTIFICATE.")
+        }
+        CertError::Expired { .. } => (
+            sentence(&error.to_string()),
+            "Get the current one from the cluster. It makes a new one every 30 days, unless it was told otherwise.",
+        ),
+        CertError::NotRsa { .. } | CertError::Key(_) => (
+            sentence(&error.to_string()),
+            "Is it the sealing certificate? A web server's certificate is another thing.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_begin_large_and_end_once() {
+        assert_eq!(sentence("it is so"), "It is so.");
+        assert_eq!(sentence("Is it so?"), "Is it so?");
+        assert_eq!(sentence(""), "");
+    }
+}
