@@ -10,11 +10,12 @@ use yew::prelude::*;
 
 use crate::components::{
     bar::bar, certificate::use_certificate_bar, footer::use_footer, header::use_header,
-    input::use_input_card, result::result_card, target::target_card,
+    input::use_input_card, link::use_link_form, result::result_card, target::target_card,
 };
 use crate::desk::{Desk, Merge, Obstacle, Sealed, Target};
 use crate::edits::{Edit, Edits};
 use crate::effect::{Undo, lasting, use_effect_on};
+use crate::link::{Link, LinkProblem};
 use crate::services::{ledger, page};
 use crate::state::{Action, Cluster, Input, Kept, Opened, Outcome, Pace, State};
 use crate::text;
@@ -45,6 +46,8 @@ impl Reducible for Store {
 pub struct AppProps {
     /// The server's clusters.
     pub clusters: Rc<Vec<Cluster>>,
+    /// What the link says that the page was opened by, if it was one.
+    pub link: Option<Result<Rc<Link>, LinkProblem>>,
     /// The box, which was there before.
     pub area: HtmlTextAreaElement,
     /// What of its text was selected, if it has the focus: moving the box costs it both.
@@ -58,8 +61,14 @@ pub struct AppProps {
 /// The page.
 #[component]
 pub fn App(props: &AppProps) -> Html {
-    let clusters = props.clusters.clone();
-    let store = use_reducer(move || Store(State::new(clusters.to_vec())));
+    let (clusters, link) = (props.clusters.clone(), props.link.clone());
+    let store = use_reducer(move || {
+        let state = State::new(clusters.to_vec());
+        Store(match link {
+            Some(link) => state.reduce(Action::LinkFollowed(link)),
+            None => state,
+        })
+    });
     let salt = props.salt;
     let desk = use_mut_ref(move || Desk::new(salt));
     let state = &store.0;
@@ -119,7 +128,8 @@ pub fn App(props: &AppProps) -> Html {
     {
         let (desk, area) = (desk.clone(), props.area.clone());
         let empty = matches!(state.input, Input::Empty | Input::Wiped(_));
-        let keep_rows = state.opened.is_some() && !state.is_wiped();
+        let has_rows = state.opened.is_some() || !state.rows.typed().is_empty();
+        let keep_rows = has_rows && !state.is_wiped();
         let emptied = state.emptied;
         let effect = move || {
             // Not at the start: what was pasted while the page was loading is to stay.
@@ -138,8 +148,7 @@ pub fn App(props: &AppProps) -> Html {
     {
         let (desk, store) = (desk.clone(), store.clone());
         let effect = move || {
-            let edits = store.0.opened.as_ref().map(|opened| &opened.edits);
-            let rows: Vec<u32> = edits.into_iter().flat_map(Edits::typed).map(|typed| typed.row).collect();
+            let rows: Vec<u32> = store.0.edits().typed().iter().map(|typed| typed.row).collect();
             desk.borrow_mut().keep_rows(&rows);
             lasting()
         };
@@ -173,6 +182,7 @@ pub fn App(props: &AppProps) -> Html {
     let footer = use_footer(props.started);
     let certificate_bar = use_certificate_bar(state, &dispatch);
     let input_card = use_input_card(state, &props.area, &onvalue, &dispatch);
+    let link_form = use_link_form(state);
     html! {
         <>
             { header }
@@ -180,7 +190,7 @@ pub fn App(props: &AppProps) -> Html {
             <main>
                 <div class="flow">
                     { input_card }
-                    { target_card(state, &dispatch) }
+                    { target_card(state, link_form, &dispatch) }
                 </div>
                 { result_card(state, &dispatch) }
             </main>
@@ -206,7 +216,15 @@ fn work(desk: &mut Desk, state: &State) -> Result<Sealed, Obstacle> {
         };
         return desk.merge(wanted, cert, now, &mut random);
     }
-    let target = Target { namespace: &state.namespace.text, name: &state.name.text, scope: state.scope };
+    let nothing = Edits::default();
+    let target = Target {
+        namespace: &state.namespace.text,
+        name: &state.name.text,
+        scope: state.wanted_scope(),
+        secret_type: state.is_made_here().then_some(state.secret_type),
+        rows: if state.takes_rows() { &state.rows } else { &nothing },
+        pasted: state.pasted(),
+    };
     desk.seal(target, cert, now, &mut random)
 }
 

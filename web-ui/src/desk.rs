@@ -13,9 +13,11 @@ use sealer_core::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::edits::Edits;
 use crate::names;
-use crate::reading::{self, Problem, Reading};
+use crate::reading::{self, Problem, Reading, ValueSummary};
 use crate::sealed_file::{Document, SealedFile};
+use crate::secret_type::SecretType;
 use crate::text;
 
 mod merging;
@@ -33,7 +35,7 @@ pub struct Desk {
     sealed: Vec<([u8; 32], String)>,
 }
 
-/// Where the Secrets shall be openable.
+/// Where the Secrets shall be openable, and what is to be sealed beside what was pasted.
 #[derive(Debug, Clone, Copy)]
 pub struct Target<'a> {
     /// The namespace; with several Secrets, of those that name none.
@@ -42,6 +44,12 @@ pub struct Target<'a> {
     pub name: &'a str,
     /// The scope, in place of each Secret's own.
     pub scope: Option<Scope>,
+    /// The type, in place of the only Secret's own.
+    pub secret_type: Option<SecretType>,
+    /// The values that were typed for the only Secret.
+    pub rows: &'a Edits,
+    /// What is known of its pasted values.
+    pub pasted: &'a [ValueSummary],
 }
 
 /// Something without which nothing can be sealed.
@@ -59,6 +67,8 @@ pub enum Need {
     BetterName,
     /// Other names for keys.
     Keys,
+    /// The values of keys.
+    Values,
 }
 
 /// Secrets that are sealed.
@@ -164,6 +174,11 @@ impl Desk {
         rng: &mut R,
     ) -> Result<Sealed, Obstacle> {
         let (requests, mut needs) = self.requests(target)?;
+        if !target.rows.are_sound(&Document::default(), target.pasted) {
+            needs.push(Need::Keys);
+        } else if target.rows.waits() {
+            needs.push(Need::Values);
+        }
         let Some(cert) = cert else {
             needs.insert(0, Need::Certificate);
             return Err(Obstacle::Needs(needs));
@@ -223,11 +238,21 @@ impl Desk {
     fn requests(&self, target: Target<'_>) -> Result<(Vec<SealRequest>, Vec<Need>), Obstacle> {
         let mut needs = Vec::new();
         let mut requests = Vec::new();
-        let single = self.manifests.len() == 1;
-        for (index, manifest) in self.manifests.iter().enumerate() {
-            let mut manifest = manifest.clone();
+        let mut manifests = self.manifests.clone();
+        if target.rows.has_values() {
+            manifests.resize_with(1, SecretManifest::default);
+            manifests[0].data = self.values(target.rows)?;
+        }
+        let single = manifests.len() == 1;
+        for (index, mut manifest) in manifests.into_iter().enumerate() {
             if single {
                 target.name.clone_into(&mut manifest.metadata.name);
+                if let Some(secret_type) = target.secret_type.filter(|each| *each != SecretType::Opaque) {
+                    if !secret_type.accepts(|key| manifest.data.contains_key(key)) && !target.rows.waits() {
+                        return Err(Obstacle::Problem(text::keys_of_type(secret_type)));
+                    }
+                    manifest.type_ = Some(secret_type.name().to_owned());
+                }
             }
             if single || manifest.metadata.namespace.is_empty() {
                 target.namespace.clone_into(&mut manifest.metadata.namespace);

@@ -90,6 +90,15 @@ pub enum Complaint {
 }
 
 impl Edits {
+    /// Rows for these keys, numbered on from others that were there before: a row keeps its number for good.
+    pub fn rows<'a>(keys: impl IntoIterator<Item = &'a str>, before: &Self) -> Self {
+        let mut rows = Self { last: before.last, ..Self::default() };
+        for key in keys {
+            rows.push(key, false);
+        }
+        rows
+    }
+
     /// Applies one more.
     pub fn apply(&mut self, edit: Edit) {
         match edit {
@@ -135,6 +144,37 @@ impl Edits {
     /// The rows that are typed into, those that replace a value among them.
     pub fn typed(&self) -> &[Typed] {
         &self.typed
+    }
+
+    /// Adds rows for those of these keys that have none.
+    pub fn ask_for(&mut self, keys: &[&str]) {
+        for key in keys {
+            if !self.typed.iter().any(|typed| typed.key == *key) {
+                self.push(key, false);
+            }
+        }
+    }
+
+    /// Drops the rows that wait for a value which has come in another way, or that nobody asks for any more.
+    pub fn drop_waiting(&mut self, is_settled: impl Fn(&str) -> bool) {
+        self.typed.retain(|typed| typed.bytes > 0 || typed.key.is_empty() || !is_settled(&typed.key));
+    }
+
+    /// The same rows without what is known of their values, which are gone.
+    pub fn emptied(&mut self) {
+        for typed in &mut self.typed {
+            (typed.bytes, typed.line_break) = (0, false);
+        }
+    }
+
+    /// Whether a value was typed.
+    pub fn has_values(&self) -> bool {
+        self.typed.iter().any(|typed| typed.bytes > 0)
+    }
+
+    /// Whether a key waits for its value.
+    pub fn waits(&self) -> bool {
+        self.typed.iter().any(|typed| typed.bytes == 0 && !typed.key.is_empty())
     }
 
     /// What becomes of a key of the file, where the box holds these values.

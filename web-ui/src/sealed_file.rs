@@ -19,7 +19,7 @@ pub struct SealedFile {
 }
 
 /// One SealedSecret of the file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Document {
     /// Its name.
     pub name: String,

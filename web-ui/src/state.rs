@@ -7,8 +7,10 @@ use sealer_core::{CertError, Scope, SealingCert};
 
 use crate::desk::{Need, Sealed};
 use crate::edits::{Edit, Edits};
-use crate::reading::{Problem, Reading, Summary, ValueSummary};
+use crate::link::{Link, LinkProblem};
+use crate::reading::{Kind, Problem, Reading, Summary, ValueSummary};
 use crate::sealed_file::{Document, SealedFile};
+use crate::secret_type::SecretType;
 use crate::text;
 
 /// Everything that is shown, besides the text in the box itself.
@@ -26,8 +28,14 @@ pub struct State {
     pub opened: Option<Opened>,
     /// The name of the file that the text in the box came from, if it came from one.
     pub chosen_file: Option<Rc<str>>,
+    /// The link that this page was opened by, if it was one; or why it is not followed.
+    pub link: Option<Result<Rc<Link>, LinkProblem>>,
     /// What is known of the text in the box.
     pub input: Input,
+    /// The values that are typed into rows of their own where no file is open.
+    pub rows: Edits,
+    /// The type of a Secret that is made here.
+    pub secret_type: SecretType,
     /// How quotation marks in `KEY=value` lines are read.
     pub dialect: Dialect,
     /// The namespace.
@@ -86,6 +94,8 @@ pub enum CertificateProblem {
     Unusable(CertError),
     /// It is not the one that the server's list announces.
     OtherFingerprint,
+    /// It is not the one that the link asks for.
+    NotOfLink,
 }
 
 /// A file with SealedSecrets, and what shall be otherwise in it.
@@ -201,6 +211,10 @@ pub enum Action {
     NameTyped(String),
     /// A scope was chosen.
     ScopeChosen(Scope),
+    /// A type was chosen.
+    TypeChosen(SecretType),
+    /// The page was opened by a link.
+    LinkFollowed(Result<Rc<Link>, LinkProblem>),
     /// The place for another certificate was opened or closed.
     ChangeCertificate(bool),
     /// A certificate was brought, or something else in its place.
@@ -225,7 +239,10 @@ impl State {
             certificate_problem: None,
             opened: None,
             chosen_file: None,
+            link: None,
             input: Input::Empty,
+            rows: Edits::default(),
+            secret_type: SecretType::Opaque,
             dialect: Dialect::Godotenv,
             namespace: Field::default(),
             name: Field::default(),
@@ -249,8 +266,9 @@ impl State {
 
     /// Whether the outcome is still being worked out.
     pub fn is_working(&self) -> bool {
-        let something = matches!(self.input, Input::Read(_))
-            || (self.opened.is_some() && matches!(self.input, Input::Empty));
+        let has_more = self.opened.is_some() || self.rows.has_values();
+        let something =
+            matches!(self.input, Input::Read(_)) || (has_more && matches!(self.input, Input::Empty));
         something && matches!(self.outcome, Outcome::Nothing)
     }
 
@@ -268,7 +286,50 @@ impl State {
 
     /// The scope to show as chosen, where there is one for all Secrets.
     pub fn shown_scope(&self) -> Option<Scope> {
-        self.scope.or_else(|| self.summary().map_or(Some(Scope::default()), |summary| summary.scope()))
+        let linked = self.followed().and_then(|link| link.scope).filter(|_| self.is_made_here());
+        self.scope
+            .or(linked)
+            .or_else(|| self.summary().map_or(Some(Scope::default()), |summary| summary.scope()))
+    }
+
+    /// The scope that is sealed for, where it is not each Secret's own.
+    pub fn wanted_scope(&self) -> Option<Scope> {
+        if self.is_made_here() { self.shown_scope() } else { self.scope }
+    }
+
+    /// Whether the Secret is made of lines and rows, so that nothing but this page says of what type and scope it is.
+    pub fn is_made_here(&self) -> bool {
+        let is_manifest = self.summary().is_some_and(|summary| summary.kind == Kind::Manifests);
+        self.opened.is_none() && !is_manifest
+    }
+
+    /// Whether values can be typed into rows: of several Secrets none is the one that they would belong to.
+    pub fn takes_rows(&self) -> bool {
+        self.opened.is_none() && self.summary().is_none_or(|summary| summary.only().is_some())
+    }
+
+    /// What is typed into rows and wanted otherwise, in the open file or in the Secret that is made.
+    pub fn edits(&self) -> &Edits {
+        self.opened.as_ref().map_or(&self.rows, |opened| &opened.edits)
+    }
+
+    /// What the link says, if there is one that is followed.
+    pub fn followed(&self) -> Option<&Rc<Link>> {
+        self.link.as_ref()?.as_ref().ok()
+    }
+
+    /// The link that fills in what stands here now.
+    pub fn as_link(&self) -> Link {
+        let typed = self.rows.typed().iter().map(|typed| &typed.key).filter(|key| !key.is_empty());
+        let keys = self.pasted().iter().map(|value| value.key.to_string()).chain(typed.cloned());
+        Link {
+            namespace: self.namespace.text.clone(),
+            name: self.name.text.clone(),
+            scope: self.shown_scope(),
+            secret_type: self.secret_type,
+            keys: keys.collect(),
+            fingerprint: self.certificate.as_ref().map(|each| each.cert.fingerprint()).unwrap_or_default(),
+        }
     }
 
     /// What the box was found to hold.
@@ -311,6 +372,9 @@ impl State {
                     // What was typed into rows is gone as well: it begins anew.
                     opened.edits = Edits::default();
                 }
+                if self.is_wiped() {
+                    self.rows.emptied();
+                }
                 self.input = if blank { Input::Empty } else { Input::Unread };
                 self.revision += 1;
                 self.chosen_file = None;
@@ -347,6 +411,14 @@ impl State {
                 self.scope = Some(scope);
                 self.touched(Pace::Now);
             }
+            Action::TypeChosen(secret_type) => {
+                self.choose_type(secret_type);
+                self.touched(Pace::Now);
+            }
+            Action::LinkFollowed(link) => {
+                self.link = Some(link);
+                self.follow();
+            }
             Action::ChangeCertificate(open) => {
                 self.changing_certificate = open;
                 self.certificate_problem = None;
@@ -364,15 +436,71 @@ impl State {
                 self.emptied += 1;
             }
             Action::StartOver => {
-                let (clusters, certificate) = (self.clusters, self.certificate);
+                let rows = Edits::rows([], self.edits());
+                let (link, clusters, certificate) = (self.link, self.clusters, self.certificate);
                 let (revision, serial, emptied) = (self.revision + 1, self.serial + 1, self.emptied + 1);
                 let changing_certificate = certificate.is_none();
                 self = Self::new(Vec::new());
-                self =
-                    Self { clusters, certificate, changing_certificate, revision, serial, emptied, ..self };
+                self = Self {
+                    clusters,
+                    certificate,
+                    changing_certificate,
+                    link,
+                    rows,
+                    revision,
+                    serial,
+                    emptied,
+                    ..self
+                };
+                self.follow();
             }
         }
         self
+    }
+
+    /// Fills in what is empty with what the link says. A certificate that it does not ask for is not sealed for.
+    fn follow(&mut self) {
+        let Some(link) = self.followed().cloned() else { return };
+        for (field, says) in [(&mut self.namespace, &link.namespace), (&mut self.name, &link.name)] {
+            if field.text.is_empty() {
+                field.text.clone_from(says);
+            }
+        }
+        self.choose_type(link.secret_type);
+        let keys: Vec<&str> = link.keys.iter().map(String::as_str).collect();
+        self.rows.ask_for(&keys);
+        let is_other = |cert: &Rc<SealingCert>| cert.fingerprint() != link.fingerprint;
+        if !link.fingerprint.is_empty() && self.certificate.as_ref().is_none_or(|known| is_other(&known.cert))
+        {
+            let index = self
+                .clusters
+                .iter()
+                .position(|each| each.certificate.as_ref().is_ok_and(|cert| !is_other(cert)));
+            let was_there = self.certificate.take().is_some();
+            match index {
+                Some(index) => self.choose_cluster(index),
+                None => {
+                    self.changing_certificate = true;
+                    let problem = was_there.then_some(CertificateProblem::NotOfLink);
+                    self.certificate_problem = problem.or(self.certificate_problem.take());
+                }
+            }
+        }
+    }
+
+    /// Rows for the keys that belong to this type; those of another that nobody filled in go.
+    fn choose_type(&mut self, secret_type: SecretType) {
+        let before = self.secret_type.keys();
+        self.rows.drop_waiting(|key| before.contains(&key));
+        self.secret_type = secret_type;
+        let pasted = self.pasted();
+        let missing: Vec<&str> = secret_type
+            .keys()
+            .iter()
+            .filter(|key| !pasted.iter().any(|value| *value.key == ***key))
+            .copied()
+            .collect();
+        self.rows.ask_for(&missing);
     }
 
     /// Something changed that the outcome depends on.
@@ -403,6 +531,9 @@ impl State {
                 };
                 self.name.hears(name);
                 self.namespace.hears(namespace);
+                if let Some(secret) = summary.only() {
+                    self.rows.drop_waiting(|key| secret.values.iter().any(|value| &*value.key == key));
+                }
                 Input::Read(summary)
             }
             Err(problem) => Input::Bad(problem),
@@ -411,7 +542,9 @@ impl State {
 
     fn open(&mut self, file: Rc<SealedFile>) {
         let name = self.chosen_file.take().unwrap_or_else(|| text::name_of(&file).into());
-        self.opened = Some(Opened { file, name, index: 0, edits: Edits::default() });
+        let edits = Edits::rows([], &self.rows);
+        self.opened = Some(Opened { file, name, index: 0, edits });
+        self.rows = Edits::default();
         self.namespace = Field::default();
     }
 
@@ -440,8 +573,8 @@ impl State {
             Edit::Type { .. } | Edit::Name(..) | Edit::Rename(..) => Pace::Typing,
             Edit::Remove(_) | Edit::Replace(_) | Edit::Add | Edit::Undo(_) | Edit::Drop(_) => Pace::Now,
         };
-        if let Some(opened) = self.opened.as_mut().filter(|_| !wiped) {
-            opened.edits.apply(edit);
+        if !wiped {
+            self.opened.as_mut().map_or(&mut self.rows, |opened| &mut opened.edits).apply(edit);
             self.touched(pace);
         }
     }
@@ -458,6 +591,11 @@ impl State {
     }
 
     fn take(&mut self, certificate: Certificate) {
+        let wanted = self.followed().map(|link| &link.fingerprint).filter(|wanted| !wanted.is_empty());
+        if wanted.is_some_and(|wanted| certificate.cert.fingerprint() != *wanted) {
+            self.certificate_problem = Some(CertificateProblem::NotOfLink);
+            return;
+        }
         self.certificate = Some(certificate);
         self.certificate_problem = None;
         self.changing_certificate = false;

@@ -4,6 +4,7 @@ use sealer_core::Scope;
 
 use crate::desk::{Need, Sealed};
 use crate::reading::{Kind, SecretSummary, Summary};
+use crate::secret_type::SecretType;
 use crate::services::theme::Theme;
 
 mod file;
@@ -64,6 +65,14 @@ pub const SOME_NAMESPACE: &str = "its namespace";
 pub const ANYWHERE: &str = "Whoever can create SealedSecrets in any namespace can have a copy opened there.";
 pub const LOCKED: &str = "The values are cleared. To change where it opens, paste them again.";
 
+pub const TYPE: &str = "Type";
+pub const FROM_LINK: &str = "from a link";
+pub const MAKE_LINK: &str = "Make a link";
+pub const MAKE_LINK_HOW: &str =
+    "Whoever follows it finds these names and the keys to fill in, never a value.";
+pub const LINK: &str = "Link";
+pub const COPY_LINK: &str = "Copy the link";
+
 pub const RESULT_TITLE: &str = "Result";
 pub const SAFE: &str = "safe to commit";
 pub const EMPTY: &str = "Paste a secret; the sealed file appears here.";
@@ -76,6 +85,7 @@ pub const SEALING: &str = "Sealing…";
 pub const FIX_THE_TEXT: &str = "The text needs a correction first.";
 pub const NEARLY: &str = "Nearly there.";
 pub const FILL_IN: &str = "Say where it may be opened, and it is sealed at once.";
+pub const FILL_VALUES: &str = "Fill in the value of every key, or take its row back.";
 pub const OPENS_ANYWHERE: &str = "Can be opened under any name, in any namespace of the cluster";
 pub const SHORT_ANYWHERE: &str = "anywhere in the cluster";
 pub const DOWNLOAD: &str = "Download";
@@ -117,6 +127,26 @@ pub fn scope(scope: Scope) -> &'static str {
     }
 }
 
+pub fn secret_type(secret_type: SecretType) -> &'static str {
+    match secret_type {
+        SecretType::Opaque => "Opaque",
+        SecretType::Tls => "TLS",
+        SecretType::Docker => "Docker registry",
+        SecretType::BasicAuth => "Basic auth",
+        SecretType::SshAuth => "SSH key",
+    }
+}
+
+/// What a link did, and what is left to do.
+pub fn followed(keys: usize) -> String {
+    match keys {
+        0 => "The link that you followed filled in what is marked.".to_owned(),
+        _ => {
+            format!("The link that you followed filled in what is marked. Fill in {}.", count(keys, "value"))
+        }
+    }
+}
+
 pub fn scope_of_several(scope: Scope) -> &'static str {
     match scope {
         Scope::Strict => {
@@ -148,6 +178,7 @@ pub fn need(need: Need, scope: Option<Scope>) -> &'static str {
         }
         Need::Name => "Say the name of the Secret.",
         Need::Keys => NAME_KEYS,
+        Need::Values => FILL_VALUES,
         Need::BetterNamespace => "Kubernetes takes lower-case letters, digits and “-”, at most 63.",
         Need::BetterName => "Kubernetes takes lower-case letters, digits, “-” and “.”, at most 253.",
     }

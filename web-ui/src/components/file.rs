@@ -7,13 +7,14 @@ use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::input::value_row;
+use super::target::from_link;
 use super::value::ValueBox;
 use super::words::{span, unseen};
 use crate::app::Dispatch;
-use crate::edits::{Complaint, Edit, Fate, Typed};
+use crate::edits::{Complaint, Edit, Edits, Fate, Typed};
 use crate::effect::{lasting, use_effect_on};
 use crate::reading::ValueSummary;
-use crate::sealed_file::SealedKey;
+use crate::sealed_file::{Document, SealedKey};
 use crate::services::page;
 use crate::state::{Action, Opened};
 use crate::text;
@@ -31,8 +32,12 @@ pub fn file_title(opened: &Opened) -> Html {
 /// What the table shows.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
-    /// The file and what is wanted.
-    pub opened: &'a Opened,
+    /// The SealedSecret that is changed; empty where a new one is made.
+    pub document: &'a Document,
+    /// What is wanted.
+    pub edits: &'a Edits,
+    /// The keys that a link asks for.
+    pub linked: &'a [String],
     /// What is known of the values in the box.
     pub pasted: &'a [ValueSummary],
     /// Whether the values are gone, so that nothing can be changed any more.
@@ -44,10 +49,8 @@ pub struct View<'a> {
 }
 
 /// The table of keys, and a way to add one.
-pub fn file_values(view: &View<'_>) -> Html {
-    let View { opened, pasted, wiped, dispatch, .. } = *view;
-    let document = opened.document();
-    let add = dispatch.reform(|_: MouseEvent| Action::Edited(Edit::Add));
+pub fn file_values(opened: &Opened, view: &View<'_>) -> Html {
+    let View { document, edits, pasted, wiped, dispatch, .. } = *view;
     html! {
         <>
             if opened.file.documents.len() > 1 { { choice(opened, wiped, dispatch) } }
@@ -58,11 +61,22 @@ pub fn file_values(view: &View<'_>) -> Html {
                     <th scope="col">{ unseen(text::COLUMN_ACTIONS) }</th></tr></thead>
                 <tbody>
                     { for document.keys.iter().map(|key| sealed_row(key, view)) }
-                    { for opened.edits.new_in(document, pasted).map(pasted_row) }
+                    { for edits.new_in(document, pasted).map(pasted_row) }
                 </tbody>
             </table>
+            { new_rows(view) }
+        </>
+    }
+}
+
+/// The rows for new keys, and a way to add one.
+pub fn new_rows(view: &View<'_>) -> Html {
+    let View { edits, wiped, dispatch, .. } = *view;
+    let add = dispatch.reform(|_: MouseEvent| Action::Edited(Edit::Add));
+    html! {
+        <>
             // A list of its own, all with keys: else Yew would give one row's box to another.
-            <div>{ for opened.edits.typed().iter().filter(|typed| !typed.replaces).map(|typed| new_row(typed, view)) }</div>
+            <div>{ for edits.typed().iter().filter(|typed| !typed.replaces).map(|typed| new_row(typed, view)) }</div>
             if !wiped { <div class="under add"><button id="add-value" onclick={add}>{ text::ADD_VALUE }</button></div> }
         </>
     }
@@ -88,8 +102,7 @@ fn choice(opened: &Opened, wiped: bool, dispatch: &Dispatch) -> Html {
 
 /// With a key of its own: what is typed into a row stays in it while others come and go.
 fn sealed_row(key: &SealedKey, view: &View<'_>) -> Html {
-    let View { opened, pasted, wiped, onvalue, dispatch } = *view;
-    let (document, edits) = (opened.document(), &opened.edits);
+    let View { document, edits, pasted, wiped, onvalue, dispatch, .. } = *view;
     let fate = edits.fate(&key.key, pasted);
     let (value, size) = match fate {
         Fate::Stays | Fate::Removed | Fate::Renamed(_) => (stays(key, fate), sealed_size(key.bytes)),
@@ -168,10 +181,11 @@ fn pasted_row(value: &ValueSummary) -> Html {
 
 /// A row for a key and a value of somebody's own.
 fn new_row(typed: &Typed, view: &View<'_>) -> Html {
-    let View { opened, pasted, wiped, onvalue, dispatch } = *view;
+    let View { document, edits, linked, pasted, wiped, onvalue, dispatch } = *view;
     let (row, id) = (typed.row, format!("key-{}", typed.row));
     let need = format!("{id}-need");
-    let complaint = opened.edits.row_complaint(typed, opened.document(), pasted);
+    let complaint = edits.row_complaint(typed, document, pasted);
+    let is_linked = typed.bytes == 0 && linked.contains(&typed.key);
     let oninput = dispatch.reform(move |event: InputEvent| {
         let key = event.target_unchecked_into::<HtmlInputElement>().value().trim().to_owned();
         Action::Edited(Edit::Name(row, key))
@@ -183,7 +197,7 @@ fn new_row(typed: &Typed, view: &View<'_>) -> Html {
     html! {
         <div class="new-value" key={row} role="group" aria-label={text::NEW_VALUE}>
             <div class="field">
-                <label for={id.clone()}>{ text::KEY_NAME }</label>
+                <label for={id.clone()}>{ text::KEY_NAME }{ from_link(is_linked) }</label>
                 <KeyInput {id} value={typed.key.clone()} {oninput} locked={wiped} described={complaint.map(|_| need.clone())} />
                 { complain(complaint, &need) }
             </div>

@@ -8,15 +8,16 @@ use web_sys::{DragEvent, File, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::browse::browse;
-use super::file::{View, dots, file_title, file_values};
+use super::file::{View, dots, file_title, file_values, new_rows};
 use super::message::problem_message;
 use super::words::{paragraph, span};
 use crate::app::Dispatch;
 use crate::effect::{Undo, lasting, use_effect_on};
+use crate::link::{Link, LinkProblem};
 use crate::reading::{self, Kind, SecretSummary, Summary, ValueSummary};
-use crate::sealed_file::SealedFile;
+use crate::sealed_file::{Document, SealedFile};
 use crate::services::{files, page};
-use crate::state::{Action, Input, Pace, State};
+use crate::state::{Action, Input, Opened, Pace, State};
 use crate::text;
 
 const PROBLEM: &str = "secret-problem";
@@ -107,6 +108,16 @@ pub fn use_input_card(
         })
     };
     let summary = state.summary();
+    let nothing = Document::default();
+    let view = View {
+        document: opened.as_ref().map_or(&nothing, Opened::document),
+        edits: state.edits(),
+        linked: state.followed().map_or(&[], |link| &link.keys),
+        pasted: state.pasted(),
+        wiped: state.is_wiped(),
+        onvalue,
+        dispatch,
+    };
     html! {
         <section class="card" aria-labelledby="input-title">
             <h2 id="input-title">
@@ -117,17 +128,19 @@ pub fn use_input_card(
                     if let Some(summary) = summary { <span class="small" id="recognised">{ text::recognised(summary) }</span> }
                 }
             </h2>
+            if let Some(link) = &state.link { { link_note(link) } }
             if let Some(opened) = opened {
-                { file_values(&View { opened, pasted: state.pasted(), wiped: state.is_wiped(), onvalue, dispatch }) }
+                { file_values(opened, &view) }
             }
             <div {oninput}>{ Html::VRef(area.clone().into()) }</div>
             if let Input::Bad(problem) = input { { problem_message(PROBLEM, problem) } }
             if *unreadable { { problem_message("file-problem", &text::unreadable_file()) } }
             if let (Some(summary), None) = (summary, opened) { { values(summary) } }
+            if state.takes_rows() { { new_rows(&view) } }
             <div class="under">
                 { browse(&chooser, text::BROWSE, None, take_file) }
                 <button id="mask" aria-pressed={masked.to_string()} onclick={mask}>{ text::HIDE }</button>
-                if opened.is_some() || !matches!(input, Input::Empty) {
+                if opened.is_some() || !matches!(input, Input::Empty) || !state.rows.typed().is_empty() {
                     <button class="plain" id="start-over" onclick={start_over}>
                         { if opened.is_some() { text::CLOSE_FILE } else { text::START_OVER } }
                     </button>
@@ -137,6 +150,14 @@ pub fn use_input_card(
                 }
             </div>
         </section>
+    }
+}
+
+/// What a link did.
+fn link_note(link: &Result<Rc<Link>, LinkProblem>) -> Html {
+    match link {
+        Ok(link) => html! { <p class="small quiet" id="linked">{ text::followed(link.keys.len()) }</p> },
+        Err(problem) => problem_message("link-problem", &text::link_problem(*problem)),
     }
 }
 

@@ -7,6 +7,7 @@ pub mod file;
 pub mod footer;
 pub mod header;
 pub mod input;
+pub mod link;
 pub mod message;
 pub mod result;
 pub mod target;

@@ -230,7 +230,11 @@ fn needs_content(needs: &[Need]) -> Html {
     if needs.contains(&Need::Certificate) {
         return still_empty(text::need(Need::Certificate, None), text::BRING_CERTIFICATE);
     }
-    let next = if needs.contains(&Need::Keys) { text::NAME_KEYS } else { text::FILL_IN };
+    let next = match needs {
+        _ if needs.contains(&Need::Keys) => text::NAME_KEYS,
+        _ if needs.contains(&Need::Values) => text::FILL_VALUES,
+        _ => text::FILL_IN,
+    };
     still_empty(text::NEARLY, next)
 }
 

@@ -1,18 +1,20 @@
 //! Where the values may be opened: namespace, name and scope, in words.
 
 use sealer_core::Scope;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::words::{paragraph, span};
 use crate::app::Dispatch;
 use crate::desk::Need;
+use crate::link::Link;
 use crate::sealed_file::Document;
-use crate::state::{Action, State};
+use crate::secret_type::SecretType;
+use crate::state::{Action, Field, State};
 use crate::text;
 
-/// The card.
-pub fn target_card(state: &State, dispatch: &Dispatch) -> Html {
+/// The card, with the form that makes a link.
+pub fn target_card(state: &State, link_form: Html, dispatch: &Dispatch) -> Html {
     if let Some(opened) = &state.opened {
         return file_target_card(opened.document(), state, dispatch);
     }
@@ -21,6 +23,12 @@ pub fn target_card(state: &State, dispatch: &Dispatch) -> Html {
     let namespace_need = state.need([Need::Namespace, Need::BetterNamespace]);
     let name_need = state.need([Need::Name, Need::BetterName]);
     let locked = state.is_wiped();
+    let link = state.followed();
+    let is_linked = |field: &Field, says: fn(&Link) -> &str| {
+        link.is_some_and(|link| !field.text.is_empty() && field.said.is_empty() && says(link) == field.text)
+    };
+    let is_scope_linked =
+        state.scope.is_none() && state.is_made_here() && link.is_some_and(|link| link.scope.is_some());
     let namespace_label = if several { text::NAMESPACE_FOR_OTHERS } else { text::NAMESPACE };
     html! {
         <section class="card" aria-labelledby="target-title">
@@ -28,17 +36,19 @@ pub fn target_card(state: &State, dispatch: &Dispatch) -> Html {
             <fieldset class="bare" disabled={locked}>
                 <legend class="visually-hidden">{ text::TARGET_TITLE }</legend>
                 <div class="fields">
-                    { field("namespace", namespace_label, &state.namespace.text, namespace_need, scope, typed(dispatch, Action::NamespaceTyped)) }
+                    { field("namespace", namespace_label, &state.namespace.text, is_linked(&state.namespace, |link| &link.namespace), namespace_need, scope, typed(dispatch, Action::NamespaceTyped)) }
                     if !several {
-                        { field("name", text::NAME, &state.name.text, name_need, scope, typed(dispatch, Action::NameTyped)) }
+                        { field("name", text::NAME, &state.name.text, is_linked(&state.name, |link| &link.name), name_need, scope, typed(dispatch, Action::NameTyped)) }
                     }
+                    if state.is_made_here() { { types(state, dispatch) } }
                 </div>
                 <fieldset>
-                    <legend>{ text::SCOPE_LEGEND }</legend>
+                    <legend>{ text::SCOPE_LEGEND }{ from_link(is_scope_linked) }</legend>
                     { for Scope::ALL.iter().map(|each| card(*each, scope, several, state, dispatch)) }
                 </fieldset>
             </fieldset>
             if locked { { paragraph("small quiet after", text::LOCKED) } }
+            { link_form }
         </section>
     }
 }
@@ -55,7 +65,7 @@ fn file_target_card(document: &Document, state: &State, dispatch: &Dispatch) -> 
             if document.lacks_namespace() {
                 <fieldset class="bare after" disabled={state.is_wiped()}>
                     <legend class="visually-hidden">{ text::NAMESPACE }</legend>
-                    { field("namespace", text::NAMESPACE_OF_FILE, namespace, need, Some(document.scope), typed(dispatch, Action::NamespaceTyped)) }
+                    { field("namespace", text::NAMESPACE_OF_FILE, namespace, false, need, Some(document.scope), typed(dispatch, Action::NamespaceTyped)) }
                 </fieldset>
             }
         </section>
@@ -83,6 +93,7 @@ fn field(
     id: &'static str,
     label: &'static str,
     value: &str,
+    is_linked: bool,
     need: Option<Need>,
     scope: Option<Scope>,
     oninput: Callback<InputEvent>,
@@ -90,7 +101,7 @@ fn field(
     let need_id = format!("{id}-need");
     html! {
         <div class="field">
-            <label for={id}>{ label }</label>
+            <label for={id}>{ label }{ from_link(is_linked) }</label>
             <input type="text" {id} value={value.to_owned()} {oninput} autocomplete="off" autocorrect="off"
                 autocapitalize="off" spellcheck="false" translate="no" data-bwignore=""
                 data-lpignore="true" aria-invalid={need.map(|_| "true")}
@@ -98,6 +109,35 @@ fn field(
             if let Some(need) = need {
                 <p class="need" id={need_id} role="alert">{ text::need(need, scope) }</p>
             }
+        </div>
+    }
+}
+
+/// Marks what a link filled in.
+pub fn from_link(is_linked: bool) -> Html {
+    if is_linked {
+        html! { <>{ " " }{ span("note", text::FROM_LINK) }</> }
+    } else {
+        Html::default()
+    }
+}
+
+/// Of which type the Secret shall be.
+fn types(state: &State, dispatch: &Dispatch) -> Html {
+    let is_linked = state.followed().is_some_and(|link| link.secret_type == state.secret_type);
+    let onchange = dispatch.reform(|event: Event| {
+        let index = event.target_unchecked_into::<HtmlSelectElement>().selected_index();
+        let chosen = usize::try_from(index).ok().and_then(|index| SecretType::ALL.get(index));
+        Action::TypeChosen(chosen.copied().unwrap_or_default())
+    });
+    html! {
+        <div class="field">
+            <label for="type">{ text::TYPE }{ from_link(is_linked && state.secret_type != SecretType::Opaque) }</label>
+            <select id="type" {onchange}>
+                { for SecretType::ALL.iter().map(|each| html! {
+                    <option selected={*each == state.secret_type}>{ text::secret_type(*each) }</option>
+                }) }
+            </select>
         </div>
     }
 }

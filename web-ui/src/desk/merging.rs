@@ -137,7 +137,7 @@ impl Desk {
     }
 
     /// What was pasted and what was typed, by key. An empty row is not finished yet.
-    fn values(&self, edits: &Edits) -> Result<BTreeMap<String, Plaintext>, Obstacle> {
+    pub(super) fn values(&self, edits: &Edits) -> Result<BTreeMap<String, Plaintext>, Obstacle> {
         let mut values = self.manifests.first().map(|manifest| manifest.data.clone()).unwrap_or_default();
         for typed in edits.typed().iter().filter(|typed| typed.bytes > 0) {
             if let Some((_, value)) = self.typed.iter().find(|(row, _)| *row == typed.row) {

@@ -14,7 +14,12 @@ fn seal(desk: &mut Desk, namespace: &str, name: &str, scope: Option<Scope>) -> R
     let certificate = cert::parse(CERTIFICATE).unwrap();
     let mut random = ChaCha20Rng::seed_from_u64(7);
     let now = Timestamp::from_unix_seconds(NOW);
-    desk.seal(Target { namespace, name, scope }, Some(&certificate), now, &mut random)
+    let rows = Edits::default();
+    desk.seal(Target { namespace, name, scope, ..target(&rows) }, Some(&certificate), now, &mut random)
+}
+
+fn target(rows: &Edits) -> Target<'_> {
+    Target { namespace: "payments", name: "db", scope: None, secret_type: None, rows, pasted: &[] }
 }
 
 fn desk(text: &str) -> Desk {
@@ -72,7 +77,7 @@ fn what_is_missing_is_said_all_at_once() {
     assert_eq!(seal(&mut desk, "", "db", None), Err(Obstacle::Needs(vec![Need::Namespace])));
     assert_eq!(seal(&mut desk, "Pay ments", "db", None), Err(Obstacle::Needs(vec![Need::BetterNamespace])));
     let nothing = desk.seal(
-        Target { namespace: "payments", name: "db", scope: None },
+        target(&Edits::default()),
         None,
         Timestamp::from_unix_seconds(NOW),
         &mut ChaCha20Rng::seed_from_u64(7),
@@ -85,7 +90,8 @@ fn a_certificate_that_has_expired_meanwhile_seals_nothing() {
     let mut desk = desk(MANIFEST);
     let certificate = cert::parse(CERTIFICATE).unwrap();
     let late = Timestamp::from_unix_seconds(certificate.not_after().unix_seconds() + 1);
-    let target = Target { namespace: "payments", name: "db", scope: None };
+    let rows = Edits::default();
+    let target = target(&rows);
     let sealed = desk.seal(target, Some(&certificate), late, &mut ChaCha20Rng::seed_from_u64(7));
     let Err(Obstacle::Problem(problem)) = sealed else { panic!("{sealed:?}") };
     assert!(problem.what.contains("expired certificate"), "{problem:?}");
@@ -249,4 +255,55 @@ mod merging {
         assert_eq!(desk.read(FILE, Dialect::Godotenv, document), Err(text::another_file()));
         assert!(matches!(desk.read(FILE, Dialect::Godotenv, None), Ok(Reading::File(_))));
     }
+}
+
+/// Rows with values, as they are typed one after the other.
+fn rows(desk: &mut Desk, values: &[(&str, &str)]) -> Edits {
+    let mut rows = Edits::rows(values.iter().map(|(key, _)| *key), &Edits::default());
+    for (row, (_, value)) in (1..).zip(values) {
+        desk.type_value(row, Plaintext::new(value.as_bytes().to_vec()));
+        rows.apply(crate::edits::Edit::Type { row, bytes: value.len(), line_break: false });
+    }
+    rows
+}
+
+fn seal_rows(desk: &mut Desk, target: Target<'_>) -> Result<Sealed, Obstacle> {
+    let certificate = cert::parse(CERTIFICATE).unwrap();
+    let now = Timestamp::from_unix_seconds(NOW);
+    desk.seal(target, Some(&certificate), now, &mut ChaCha20Rng::seed_from_u64(7))
+}
+
+#[test]
+fn values_that_are_typed_into_rows_are_sealed_with_those_that_were_pasted() {
+    let mut alone = Desk::new([7; 32]);
+    let typed = rows(&mut alone, &[("A", "1"), ("B", "2")]);
+    assert_eq!(seal_rows(&mut alone, target(&typed)).unwrap().values, 2);
+    let mut both = desk("C=3");
+    let typed = rows(&mut both, &[("A", "1")]);
+    let sealed = seal_rows(&mut both, target(&typed)).unwrap();
+    assert_eq!(sealed.values, 2);
+    assert!(!value(&sealed, "A").is_empty() && !value(&sealed, "C").is_empty());
+}
+
+#[test]
+fn a_key_without_a_value_and_a_key_that_is_there_twice_are_asked_about_before_anything_is_sealed() {
+    let mut waiting = Desk::new([7; 32]);
+    let mut typed = rows(&mut waiting, &[("A", "1")]);
+    typed.ask_for(&["A", "B"]);
+    assert_eq!(seal_rows(&mut waiting, target(&typed)), Err(Obstacle::Needs(vec![Need::Values])));
+    let mut twice = Desk::new([7; 32]);
+    let typed = rows(&mut twice, &[("A", "1"), ("A", "2")]);
+    assert_eq!(seal_rows(&mut twice, target(&typed)), Err(Obstacle::Needs(vec![Need::Keys])));
+}
+
+#[test]
+fn a_type_is_written_where_its_keys_are_there_and_refused_where_they_are_not() {
+    let mut desk = Desk::new([7; 32]);
+    let typed = rows(&mut desk, &[("username", "someone")]);
+    let of = |secret_type| Target { secret_type: Some(secret_type), ..target(&typed) };
+    let sealed = seal_rows(&mut desk, of(SecretType::BasicAuth)).unwrap();
+    assert!(sealed.yaml.contains("    type: kubernetes.io/basic-auth\n"), "{}", sealed.yaml);
+    assert!(!seal_rows(&mut desk, of(SecretType::Opaque)).unwrap().yaml.contains("type:"));
+    let refused = Err(Obstacle::Problem(text::keys_of_type(SecretType::Tls)));
+    assert_eq!(seal_rows(&mut desk, of(SecretType::Tls)), refused);
 }

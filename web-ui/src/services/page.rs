@@ -15,6 +15,15 @@ pub fn is_one_file() -> bool {
     root.is_some_and(|root| root.has_attribute("data-one-file"))
 }
 
+/// The address of this page without its fragment, and the fragment without its `#`.
+pub fn address() -> (String, String) {
+    let address = web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    match address.split_once('#') {
+        Some((page, fragment)) => (page.to_owned(), fragment.to_owned()),
+        None => (address, String::new()),
+    }
+}
+
 /// An element by its id.
 pub fn element(id: &str) -> Option<Element> {
     document()?.get_element_by_id(id)

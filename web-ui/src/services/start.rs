@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::{certificate, ledger, page};
 use crate::app::{App, AppProps};
+use crate::link::Link;
 
 /// Starts the page: clusters by name, the fingerprints announced for them, and their certificates, each
 /// empty where it is not known.
@@ -32,6 +33,7 @@ pub fn start(
     };
     let props = AppProps {
         clusters: Rc::new(clusters),
+        link: Link::read(&page::address().1).map(|link| link.map(Rc::new)),
         selected: page::selected(&area),
         area,
         salt,

@@ -5,6 +5,8 @@ use super::*;
 use crate::desk::Opening;
 use crate::reading::{self, Kind};
 
+mod links;
+
 fn summary(text: &str) -> Rc<Summary> {
     Rc::new(reading::read(text, Dialect::Godotenv).unwrap().0)
 }

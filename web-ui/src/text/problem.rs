@@ -6,7 +6,9 @@ use sealer_core::manifest::Problem as ManifestProblem;
 use sealer_core::{CertError, ManifestError};
 
 use super::size;
+use crate::link::LinkProblem;
 use crate::reading::Problem;
+use crate::secret_type::SecretType;
 use crate::state::CertificateProblem;
 
 pub(super) fn problem(what: impl Into<String>, next: impl Into<Option<&'static str>>) -> Problem {
@@ -67,6 +69,29 @@ pub fn unknown_text() -> Problem {
         "This is neither a Secret manifest nor KEY=value lines.",
         "A manifest begins with lines such as `apiVersion: v1` and `kind: Secret`; otherwise write one `KEY=value` in each line.",
     )
+}
+
+pub fn link_problem(link: LinkProblem) -> Problem {
+    let what = match link {
+        LinkProblem::Malformed => "The link that you followed is not whole.",
+        LinkProblem::Characters => "The link that you followed holds characters that are not seen.",
+        LinkProblem::Twice => "The link that you followed says something twice.",
+        LinkProblem::Namespace => "The link that you followed names no possible namespace.",
+        LinkProblem::Name => "The link that you followed names no possible Secret.",
+        LinkProblem::Scope => "The link that you followed names a scope that there is not.",
+        LinkProblem::Type => "The link that you followed names a type that this page does not make.",
+        LinkProblem::Keys => "The link that you followed asks for keys that Kubernetes would not take.",
+        LinkProblem::Fingerprint => "The link that you followed holds a fingerprint that is none.",
+    };
+    problem(what, "Nothing was taken from it. Ask for another one, or fill in the fields yourself.")
+}
+
+pub fn keys_of_type(secret_type: SecretType) -> Problem {
+    let what = match secret_type {
+        SecretType::BasicAuth => format!("A Secret of this type needs {}.", secret_type.keys().join(" or ")),
+        _ => format!("A Secret of this type needs {}.", secret_type.keys().join(" and ")),
+    };
+    problem(what, "Name the keys so, or choose another type.")
 }
 
 pub fn key_problem(key: &str) -> Problem {
@@ -130,6 +155,10 @@ pub fn certificate_problem(problem: &CertificateProblem) -> (String, &'static st
             CertificateProblem::OtherFingerprint => (
                 "The certificate that came is not the one that this server announces.".to_owned(),
                 "Nothing was sealed. Reload the page; if it stays, tell whoever runs this server.",
+            ),
+            CertificateProblem::NotOfLink => (
+                "The link that you followed asks for another certificate.".to_owned(),
+                "Nothing is sealed for this one. Compare the fingerprint with whoever gave you the link.",
             ),
             _ => (
                 "The cluster's certificate could not be fetched.".to_owned(),
