@@ -50,7 +50,7 @@ const STATES = {
   "file opened": {
     act: async (page) => {
       await paste(page, sealedFile());
-      await page.getByText("Nothing changes yet.").waitFor();
+      await page.locator(".verdict", { hasText: "Nothing changes yet." }).waitFor();
     },
   },
   "file changed": {

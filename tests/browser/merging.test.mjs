@@ -29,7 +29,7 @@ test("pasted lines replace and add values of a pasted SealedSecret, and no other
   const { page } = await scene(t);
   const file = sealedFile();
   await paste(page, file);
-  await page.getByText("Nothing changes yet.").waitFor();
+  await page.locator(".verdict", { hasText: "Nothing changes yet." }).waitFor();
   assert.equal(await page.locator("#secret").inputValue(), "");
   assert.match(await page.locator("#set-by-file").innerText(), /^Only as db in payments\. /);
   assert.equal(await page.locator("#name, #scope-strict").count(), 0);
@@ -79,7 +79,7 @@ test("values are replaced, renamed, removed and added in rows, and every step ca
     await page.getByRole("button", { name: `Undo ${key}` }).click();
     assert.notEqual(await page.evaluate(() => document.activeElement.tagName), "BODY", key);
   }
-  await page.getByText("Nothing changes yet.").waitFor();
+  await page.locator(".verdict", { hasText: "Nothing changes yet." }).waitFor();
 });
 
 test("what is typed into a row stays in it while other rows come and go", async (t) => {
