@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use http::StatusCode;
+use sealer_core::inspect::{Item, inspect};
 use sealer_core::secret::is_data_key;
-use sealer_core::{Envelope, Scope, SealedSecret, Template, decode_base64, emit};
+use sealer_core::{Scope, SealedSecret, Template, emit};
 use serde_json::{Value, json};
 use unsealer::{Cause, Job, Keyring, UnsealError};
 
@@ -167,8 +168,7 @@ async fn verdict(sealed: &SealedSecret, proxy: &Proxy<'_>) -> Result<Verified, C
 
 /// Why the controller does not open the only value of a SealedSecret, if it does not.
 async fn cause_there(alone: &SealedSecret, proxy: &Proxy<'_>) -> Result<Option<Cause>, CallError> {
-    let is_whole = |text: &String| decode_base64(text).is_ok_and(|bytes| Envelope::parse(&bytes).is_ok());
-    if !alone.encrypted_data.values().all(is_whole) {
+    if !inspect(alone).items.values().all(|item| matches!(item, Item::Sealed { .. })) {
         return Ok(Some(Cause::Damaged));
     }
     if opens(alone, proxy).await? {

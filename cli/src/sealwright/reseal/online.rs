@@ -1,5 +1,6 @@
 //! Has the controller open and seal.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use futures_util::StreamExt as _;
@@ -45,22 +46,24 @@ pub(super) fn reseal(
     let controller = args.cluster.controller(!progress.is_hidden());
     let work = async {
         let proxy = &cluster::open(&controller, surroundings).await?;
-        let files = files.iter().map(|path| async move {
+        let files = files.iter().enumerate().map(|(at, path)| async move {
             let resealed = one_file(path, proxy, mode).await;
-            resealed.map_err(|fault| GivenUp { path: path.clone(), fault })
+            resealed.map(|resealed| (at, resealed)).map_err(|fault| GivenUp { path: path.clone(), fault })
         });
         // Each is told of as soon as it is done: whoever is still on the way when this ends has written nothing.
         let mut running = stream::iter(files).buffer_unordered(AT_ONCE);
-        let (mut done, mut end) = (Vec::new(), None);
+        let (mut done, mut end) = (BTreeMap::new(), None);
         while let (None, Some(resealed)) = (&end, running.next().await) {
             progress.inc(1);
             match resealed {
-                Ok(resealed) => done.push(resealed),
+                Ok((at, resealed)) => {
+                    done.insert(at, resealed);
+                }
                 Err(given_up) => end = Some(given_up),
             }
         }
-        done.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok::<_, ClusterError>((done, end))
+        // Told in the order in which they were named, as where the keys are at hand.
+        Ok::<_, ClusterError>((done.into_values().collect(), end))
     };
     Ok(deadline::run(work).map_err(|error| ClusterError::Runtime(error.into()))??)
 }
