@@ -144,6 +144,9 @@ async fn verdict(sealed: &SealedSecret, proxy: &Proxy<'_>) -> Result<Verified, C
     if opens(sealed, proxy).await? {
         return Ok(Verified::Opens);
     }
+    let is_single = sealed.encrypted_data.len() == 1
+        && sealed.deprecated_data.is_none()
+        && sealed.template.data.is_empty();
     let mut values = Vec::new();
     for (key, text) in &sealed.encrypted_data {
         let alone = SealedSecret {
@@ -152,7 +155,8 @@ async fn verdict(sealed: &SealedSecret, proxy: &Proxy<'_>) -> Result<Verified, C
             template: Template { metadata: sealed.template.metadata.clone(), ..Template::default() },
             ..sealed.clone()
         };
-        if let Some(cause) = cause_there(&alone, proxy).await? {
+        // What is all there is was refused just now.
+        if let Some(cause) = cause_there(&alone, is_single, proxy).await? {
             values.push((key.clone(), cause.to_string()));
         }
     }
@@ -166,12 +170,16 @@ async fn verdict(sealed: &SealedSecret, proxy: &Proxy<'_>) -> Result<Verified, C
     Ok(Verified::Locked { cause, values })
 }
 
-/// Why the controller does not open the only value of a SealedSecret, if it does not.
-async fn cause_there(alone: &SealedSecret, proxy: &Proxy<'_>) -> Result<Option<Cause>, CallError> {
+/// Why the controller does not open the only value of a SealedSecret, if it does not, which may be known.
+async fn cause_there(
+    alone: &SealedSecret,
+    is_refused: bool,
+    proxy: &Proxy<'_>,
+) -> Result<Option<Cause>, CallError> {
     if !inspect(alone).items.values().all(|item| matches!(item, Item::Sealed { .. })) {
         return Ok(Some(Cause::Damaged));
     }
-    if opens(alone, proxy).await? {
+    if !is_refused && opens(alone, proxy).await? {
         return Ok(None);
     }
     for other in Scope::ALL.into_iter().filter(|other| *other != alone.scope()) {

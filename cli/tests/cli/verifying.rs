@@ -93,6 +93,22 @@ fn of_an_object_that_does_not_open_each_value_is_told_with_its_cause() {
 }
 
 #[test]
+fn an_only_value_is_not_asked_about_twice() {
+    let text = format!(
+        "kind: SealedSecret\nmetadata: {{name: db, namespace: payments}}\nspec: {{encryptedData: {{a: {}}}}}\n",
+        envelope(1)
+    );
+    let server = serving(|_, _| refusal("409 Conflict", "no key could decrypt secret"));
+    let (code, stdout, _) = verify(&server, &text);
+    assert_eq!(code, 1);
+    assert!(
+        stdout.starts_with("-: payments/db: a does not open: it was sealed for another cluster, or"),
+        "{stdout}"
+    );
+    assert_eq!(posted(&server).len(), 1 + 2, "the object, and the two other scopes");
+}
+
+#[test]
 fn where_each_value_opens_by_itself_the_templates_are_to_blame() {
     let [a, b] = [1, 2].map(envelope);
     let text = format!(
