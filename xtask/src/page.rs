@@ -62,10 +62,6 @@ pub enum PageError {
 pub fn build() -> Result<(), PageError> {
     let folders = tools::ensure_page_tools()?;
     let workshop = root().join(WORKSHOP);
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| PageError::File { path, source }
-    };
     fs::create_dir_all(&workshop).map_err(failed(&workshop))?;
     // One build at a time; the lock goes with the file.
     let lock = workshop.join("lock");
@@ -106,10 +102,6 @@ fn trunk(folders: &[PathBuf], target: &Path) -> Result<(), PageError> {
 
 /// Puts the code's two files into a form that compresses better; Trunk's names of them hold hashes, so that they get others.
 fn pack(folders: &[PathBuf], dist: &Path) -> Result<(), PageError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| PageError::File { path, source }
-    };
     let index = dist.join("index.html");
     let mut html = read_text(&index)?;
     let (old_glue, old_wasm) = (attribute(&html, "data-glue=\"")?, attribute(&html, "data-wasm=\"")?);
@@ -205,7 +197,7 @@ fn seal_names(dist: &Path) -> Result<Code, PageError> {
     if html.contains("data-trunk") || html.contains("integrity=\"\"") {
         return Err(PageError::Unexpected { file: "index.html", why: "something was left unfinished" });
     }
-    fs::write(&index, html).map_err(|source| PageError::File { path: index, source })?;
+    fs::write(&index, html).map_err(failed(&index))?;
     Ok(Code { glue, wasm })
 }
 
@@ -221,7 +213,7 @@ fn write_one_file(dist: &Path, code: &Code) -> Result<(), PageError> {
     });
     let html = html.map_err(|(file, why)| PageError::Unexpected { file, why })?;
     let path = dist.join(one_file::NAME);
-    fs::write(&path, html).map_err(|source| PageError::File { path, source })
+    fs::write(&path, html).map_err(failed(&path))
 }
 
 /// The value of the first attribute that starts like this, without its `./`.
@@ -236,10 +228,6 @@ fn attribute(html: &str, start: &str) -> Result<String, PageError> {
 /// holds what is compressed already.
 fn compress(dist: &Path) -> Result<(), PageError> {
     let here = root();
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| PageError::File { path, source }
-    };
     let names: Vec<_> = fs::read_dir(dist).and_then(Iterator::collect).map_err(failed(dist))?;
     for path in names.iter().map(fs::DirEntry::path) {
         let bytes = read(&path)?;
@@ -286,10 +274,16 @@ pub fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
+/// The error about this file.
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> PageError {
+    let path = path.to_owned();
+    move |source| PageError::File { path, source }
+}
+
 fn read(path: &Path) -> Result<Vec<u8>, PageError> {
-    fs::read(path).map_err(|source| PageError::File { path: path.to_owned(), source })
+    fs::read(path).map_err(failed(path))
 }
 
 fn read_text(path: &Path) -> Result<String, PageError> {
-    fs::read_to_string(path).map_err(|source| PageError::File { path: path.to_owned(), source })
+    fs::read_to_string(path).map_err(failed(path))
 }
