@@ -90,13 +90,9 @@ pub enum Complaint {
 }
 
 impl Edits {
-    /// Rows for these keys, numbered on from others that were there before: a row keeps its number for good.
-    pub fn rows<'a>(keys: impl IntoIterator<Item = &'a str>, before: &Self) -> Self {
-        let mut rows = Self { last: before.last, ..Self::default() };
-        for key in keys {
-            rows.push(key, false);
-        }
-        rows
+    /// Nothing yet. Rows are numbered on from those that were there before: a row keeps its number for good.
+    pub fn after(before: &Self) -> Self {
+        Self { last: before.last, ..Self::default() }
     }
 
     /// Applies one more.

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use sealer_core::Scope;
 use sealer_core::dotenv::Dialect;
-use sealer_core::{CertError, Scope, SealingCert};
 
 use crate::desk::{Need, Sealed};
 use crate::edits::{Edit, Edits};
@@ -12,6 +12,13 @@ use crate::reading::{Kind, Problem, Reading, Summary, ValueSummary};
 use crate::sealed_file::{Document, SealedFile};
 use crate::secret_type::SecretType;
 use crate::text;
+
+mod action;
+mod certificate;
+mod linked;
+
+pub use action::Action;
+pub use certificate::{Certificate, CertificateProblem, Cluster, Source};
 
 /// Everything that is shown, besides the text in the box itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,46 +63,6 @@ pub struct State {
     pub kept: Kept,
     /// Counts how often the box was to be emptied.
     pub emptied: u32,
-}
-
-/// A cluster that the server names.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Cluster {
-    /// Its name for people.
-    pub name: Rc<str>,
-    /// Its certificate, or why there is none.
-    pub certificate: Result<Rc<SealingCert>, CertificateProblem>,
-}
-
-/// The certificate that is sealed for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Certificate {
-    /// The certificate itself.
-    pub cert: Rc<SealingCert>,
-    /// Where it came from.
-    pub source: Source,
-}
-
-/// Where a certificate came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// From this page's server, for the cluster of this name.
-    Cluster(Rc<str>),
-    /// From somebody's hands.
-    Brought,
-}
-
-/// Why a certificate was not taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CertificateProblem {
-    /// It could not be fetched.
-    Unreachable,
-    /// It can't be sealed for.
-    Unusable(CertError),
-    /// It is not the one that the server's list announces.
-    OtherFingerprint,
-    /// It is not the one that the link asks for.
-    NotOfLink,
 }
 
 /// A file with SealedSecrets, and what shall be otherwise in it.
@@ -181,54 +148,6 @@ pub enum Kept {
     CopyRefused,
 }
 
-/// What happened.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Action {
-    /// The text in the box changed.
-    TextChanged {
-        /// Whether anything but space is left.
-        blank: bool,
-        /// Whether by typing or all at once.
-        pace: Pace,
-    },
-    /// The text in the box came from a file of this name.
-    FileChosen(Rc<str>),
-    /// A file with SealedSecrets was opened past the box, which would change its line ends.
-    FileOpened(Rc<str>, Rc<SealedFile>),
-    /// The text of that revision was read.
-    Read(u32, Result<Reading, Problem>),
-    /// Another SealedSecret of the file was chosen.
-    DocumentChosen(usize),
-    /// Something in the file is wanted otherwise.
-    Edited(Edit),
-    /// What is known of serial so-and-so came to this.
-    Worked(u32, Outcome),
-    /// Quotation marks are to be read otherwise.
-    DialectChosen(Dialect),
-    /// The namespace was typed.
-    NamespaceTyped(String),
-    /// The name was typed.
-    NameTyped(String),
-    /// A scope was chosen.
-    ScopeChosen(Scope),
-    /// A type was chosen.
-    TypeChosen(SecretType),
-    /// The page was opened by a link.
-    LinkFollowed(Result<Rc<Link>, LinkProblem>),
-    /// The place for another certificate was opened or closed.
-    ChangeCertificate(bool),
-    /// A certificate was brought, or something else in its place.
-    CertificateBrought(Result<Rc<SealingCert>, CertError>),
-    /// Another of the server's clusters was chosen.
-    ClusterChosen(usize),
-    /// The sealed text was taken along.
-    Kept(Kept),
-    /// The values are to be forgotten, the result kept.
-    Wiped,
-    /// Everything typed is to be forgotten.
-    StartOver,
-}
-
 impl State {
     /// The page at its start: the first cluster's certificate is taken where it is good.
     pub fn new(clusters: Vec<Cluster>) -> Self {
@@ -311,25 +230,6 @@ impl State {
     /// What is typed into rows and wanted otherwise, in the open file or in the Secret that is made.
     pub fn edits(&self) -> &Edits {
         self.opened.as_ref().map_or(&self.rows, |opened| &opened.edits)
-    }
-
-    /// What the link says, if there is one that is followed.
-    pub fn followed(&self) -> Option<&Rc<Link>> {
-        self.link.as_ref()?.as_ref().ok()
-    }
-
-    /// The link that fills in what stands here now.
-    pub fn as_link(&self) -> Link {
-        let typed = self.rows.typed().iter().map(|typed| &typed.key).filter(|key| !key.is_empty());
-        let keys = self.pasted().iter().map(|value| value.key.to_string()).chain(typed.cloned());
-        Link {
-            namespace: self.namespace.text.clone(),
-            name: self.name.text.clone(),
-            scope: self.shown_scope(),
-            secret_type: self.secret_type,
-            keys: keys.collect(),
-            fingerprint: self.certificate.as_ref().map(|each| each.cert.fingerprint()).unwrap_or_default(),
-        }
     }
 
     /// What the box was found to hold.
@@ -436,7 +336,7 @@ impl State {
                 self.emptied += 1;
             }
             Action::StartOver => {
-                let rows = Edits::rows([], self.edits());
+                let rows = Edits::after(self.edits());
                 let (link, clusters, certificate) = (self.link, self.clusters, self.certificate);
                 let (revision, serial, emptied) = (self.revision + 1, self.serial + 1, self.emptied + 1);
                 let changing_certificate = certificate.is_none();
@@ -456,51 +356,6 @@ impl State {
             }
         }
         self
-    }
-
-    /// Fills in what is empty with what the link says. A certificate that it does not ask for is not sealed for.
-    fn follow(&mut self) {
-        let Some(link) = self.followed().cloned() else { return };
-        for (field, says) in [(&mut self.namespace, &link.namespace), (&mut self.name, &link.name)] {
-            if field.text.is_empty() {
-                field.text.clone_from(says);
-            }
-        }
-        self.choose_type(link.secret_type);
-        let keys: Vec<&str> = link.keys.iter().map(String::as_str).collect();
-        self.rows.ask_for(&keys);
-        let is_other = |cert: &Rc<SealingCert>| cert.fingerprint() != link.fingerprint;
-        if !link.fingerprint.is_empty() && self.certificate.as_ref().is_none_or(|known| is_other(&known.cert))
-        {
-            let index = self
-                .clusters
-                .iter()
-                .position(|each| each.certificate.as_ref().is_ok_and(|cert| !is_other(cert)));
-            let was_there = self.certificate.take().is_some();
-            match index {
-                Some(index) => self.choose_cluster(index),
-                None => {
-                    self.changing_certificate = true;
-                    let problem = was_there.then_some(CertificateProblem::NotOfLink);
-                    self.certificate_problem = problem.or(self.certificate_problem.take());
-                }
-            }
-        }
-    }
-
-    /// Rows for the keys that belong to this type; those of another that nobody filled in go.
-    fn choose_type(&mut self, secret_type: SecretType) {
-        let before = self.secret_type.keys();
-        self.rows.drop_waiting(|key| before.contains(&key));
-        self.secret_type = secret_type;
-        let pasted = self.pasted();
-        let missing: Vec<&str> = secret_type
-            .keys()
-            .iter()
-            .filter(|key| !pasted.iter().any(|value| *value.key == ***key))
-            .copied()
-            .collect();
-        self.rows.ask_for(&missing);
     }
 
     /// Something changed that the outcome depends on.
@@ -542,7 +397,7 @@ impl State {
 
     fn open(&mut self, file: Rc<SealedFile>) {
         let name = self.chosen_file.take().unwrap_or_else(|| text::name_of(&file).into());
-        let edits = Edits::rows([], &self.rows);
+        let edits = Edits::after(&self.rows);
         self.opened = Some(Opened { file, name, index: 0, edits });
         self.rows = Edits::default();
         self.namespace = Field::default();
@@ -576,32 +431,6 @@ impl State {
         if !wiped {
             self.opened.as_mut().map_or(&mut self.rows, |opened| &mut opened.edits).apply(edit);
             self.touched(pace);
-        }
-    }
-
-    fn choose_cluster(&mut self, index: usize) {
-        let Some(cluster) = self.clusters.get(index) else { return };
-        match cluster.certificate.clone() {
-            Ok(cert) => {
-                let source = Source::Cluster(cluster.name.clone());
-                self.take(Certificate { cert, source });
-            }
-            Err(problem) => self.certificate_problem = Some(problem),
-        }
-    }
-
-    fn take(&mut self, certificate: Certificate) {
-        let wanted = self.followed().map(|link| &link.fingerprint).filter(|wanted| !wanted.is_empty());
-        if wanted.is_some_and(|wanted| certificate.cert.fingerprint() != *wanted) {
-            self.certificate_problem = Some(CertificateProblem::NotOfLink);
-            return;
-        }
-        self.certificate = Some(certificate);
-        self.certificate_problem = None;
-        self.changing_certificate = false;
-        // Wiped values can't be sealed again: their result stays what it was.
-        if !self.is_wiped() {
-            self.touched(Pace::Now);
         }
     }
 }

@@ -3,6 +3,7 @@ use rand_chacha::rand_core::SeedableRng;
 use sealer_core::cert;
 
 use super::*;
+use crate::edits::Edit;
 
 /// RSA-2048, valid to 2126; its private key was never kept.
 const CERTIFICATE: &str = include_str!("test-certificate.pem");
@@ -259,10 +260,12 @@ mod merging {
 
 /// Rows with values, as they are typed one after the other.
 fn rows(desk: &mut Desk, values: &[(&str, &str)]) -> Edits {
-    let mut rows = Edits::rows(values.iter().map(|(key, _)| *key), &Edits::default());
-    for (row, (_, value)) in (1..).zip(values) {
+    let mut rows = Edits::default();
+    for (row, (key, value)) in (1..).zip(values) {
+        rows.apply(Edit::Add);
+        rows.apply(Edit::Name(row, (*key).to_owned()));
         desk.type_value(row, Plaintext::new(value.as_bytes().to_vec()));
-        rows.apply(crate::edits::Edit::Type { row, bytes: value.len(), line_break: false });
+        rows.apply(Edit::Type { row, bytes: value.len(), line_break: false });
     }
     rows
 }

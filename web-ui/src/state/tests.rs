@@ -1,5 +1,5 @@
-use sealer_core::Binding;
 use sealer_core::dotenv::Dialect;
+use sealer_core::{Binding, CertError};
 
 use super::*;
 use crate::desk::Opening;

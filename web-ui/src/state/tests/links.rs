@@ -1,6 +1,6 @@
 //! What a link fills in, and what it must not touch.
 
-use sealer_core::cert;
+use sealer_core::{SealingCert, cert};
 
 use super::*;
 

@@ -1,0 +1,61 @@
+//! What happens on the page.
+
+use std::rc::Rc;
+
+use sealer_core::dotenv::Dialect;
+use sealer_core::{CertError, Scope, SealingCert};
+
+use super::{Kept, Outcome, Pace};
+use crate::edits::Edit;
+use crate::link::{Link, LinkProblem};
+use crate::reading::{Problem, Reading};
+use crate::sealed_file::SealedFile;
+use crate::secret_type::SecretType;
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// The text in the box changed.
+    TextChanged {
+        /// Whether anything but space is left.
+        blank: bool,
+        /// Whether by typing or all at once.
+        pace: Pace,
+    },
+    /// The text in the box came from a file of this name.
+    FileChosen(Rc<str>),
+    /// A file with SealedSecrets was opened past the box, which would change its line ends.
+    FileOpened(Rc<str>, Rc<SealedFile>),
+    /// The text of that revision was read.
+    Read(u32, Result<Reading, Problem>),
+    /// Another SealedSecret of the file was chosen.
+    DocumentChosen(usize),
+    /// Something in the file is wanted otherwise.
+    Edited(Edit),
+    /// What is known of serial so-and-so came to this.
+    Worked(u32, Outcome),
+    /// Quotation marks are to be read otherwise.
+    DialectChosen(Dialect),
+    /// The namespace was typed.
+    NamespaceTyped(String),
+    /// The name was typed.
+    NameTyped(String),
+    /// A scope was chosen.
+    ScopeChosen(Scope),
+    /// A type was chosen.
+    TypeChosen(SecretType),
+    /// The page was opened by a link.
+    LinkFollowed(Result<Rc<Link>, LinkProblem>),
+    /// The place for another certificate was opened or closed.
+    ChangeCertificate(bool),
+    /// A certificate was brought, or something else in its place.
+    CertificateBrought(Result<Rc<SealingCert>, CertError>),
+    /// Another of the server's clusters was chosen.
+    ClusterChosen(usize),
+    /// The sealed text was taken along.
+    Kept(Kept),
+    /// The values are to be forgotten, the result kept.
+    Wiped,
+    /// Everything typed is to be forgotten.
+    StartOver,
+}

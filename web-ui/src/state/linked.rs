@@ -1,0 +1,75 @@
+//! What a link fills in, and the link that says what stands here.
+
+use std::rc::Rc;
+
+use sealer_core::SealingCert;
+
+use super::{CertificateProblem, State};
+use crate::link::Link;
+use crate::secret_type::SecretType;
+
+impl State {
+    /// What the link says, if there is one that is followed.
+    pub fn followed(&self) -> Option<&Rc<Link>> {
+        self.link.as_ref()?.as_ref().ok()
+    }
+
+    /// The link that fills in what stands here now.
+    pub fn as_link(&self) -> Link {
+        let typed = self.rows.typed().iter().map(|typed| &typed.key).filter(|key| !key.is_empty());
+        let keys = self.pasted().iter().map(|value| value.key.to_string()).chain(typed.cloned());
+        Link {
+            namespace: self.namespace.text.clone(),
+            name: self.name.text.clone(),
+            scope: self.shown_scope(),
+            secret_type: self.secret_type,
+            keys: keys.collect(),
+            fingerprint: self.certificate.as_ref().map(|each| each.cert.fingerprint()).unwrap_or_default(),
+        }
+    }
+
+    /// Fills in what is empty with what the link says. A certificate that it does not ask for is not sealed for.
+    pub(super) fn follow(&mut self) {
+        let Some(link) = self.followed().cloned() else { return };
+        for (field, says) in [(&mut self.namespace, &link.namespace), (&mut self.name, &link.name)] {
+            if field.text.is_empty() {
+                field.text.clone_from(says);
+            }
+        }
+        self.choose_type(link.secret_type);
+        let keys: Vec<&str> = link.keys.iter().map(String::as_str).collect();
+        self.rows.ask_for(&keys);
+        let is_other = |cert: &Rc<SealingCert>| cert.fingerprint() != link.fingerprint;
+        if !link.fingerprint.is_empty() && self.certificate.as_ref().is_none_or(|known| is_other(&known.cert))
+        {
+            let index = self
+                .clusters
+                .iter()
+                .position(|each| each.certificate.as_ref().is_ok_and(|cert| !is_other(cert)));
+            let was_there = self.certificate.take().is_some();
+            match index {
+                Some(index) => self.choose_cluster(index),
+                None => {
+                    self.changing_certificate = true;
+                    let problem = was_there.then_some(CertificateProblem::NotOfLink);
+                    self.certificate_problem = problem.or(self.certificate_problem.take());
+                }
+            }
+        }
+    }
+
+    /// Rows for the keys that belong to this type; those of another that nobody filled in go.
+    pub(super) fn choose_type(&mut self, secret_type: SecretType) {
+        let before = self.secret_type.keys();
+        self.rows.drop_waiting(|key| before.contains(&key));
+        self.secret_type = secret_type;
+        let pasted = self.pasted();
+        let missing: Vec<&str> = secret_type
+            .keys()
+            .iter()
+            .filter(|key| !pasted.iter().any(|value| *value.key == ***key))
+            .copied()
+            .collect();
+        self.rows.ask_for(&missing);
+    }
+}
