@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 
 import { download, launch, open, paste, ready, sealed, watchedPage } from "./support/browser.mjs";
-import { folder, run, unsealed } from "./support/programs.mjs";
+import { bundled, folder, unsealed } from "./support/programs.mjs";
 import { KEY, SECRET, stage } from "./support/scene.mjs";
 import { DIST, fingerprint, serve } from "./support/server.mjs";
 
@@ -32,15 +32,8 @@ async function fromDisk(t, change = (html) => html, context = { offline: true })
   return { ...watched, url: pathToFileURL(path).href };
 }
 
-/** The file with the test's certificate inside, as `sealwright bundle` puts it there. */
-function bundled(t) {
-  const certificate = join(folder(t), "prod-eu.pem");
-  writeFileSync(certificate, KEY.pem);
-  return () => run("sealwright", ["bundle", "--page", FILE, "--cert", certificate]);
-}
-
 test("from the disk, without a network: a pasted Secret becomes a file that kubeseal opens", async (t) => {
-  const { page, log, url } = await fromDisk(t, bundled(t));
+  const { page, log, url } = await fromDisk(t, () => bundled(t, KEY.pem));
   await open(page, url);
   assert.equal(await page.locator("#fingerprint").textContent(), fingerprint(KEY.der));
   assert.match(await page.locator(".cert").innerText(), /from prod-eu, in this file/);

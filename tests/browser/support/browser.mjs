@@ -94,9 +94,9 @@ export async function sealed(page) {
   await page.locator("#download").waitFor();
 }
 
-/** Downloads and gives name and text. */
-export async function download(page) {
-  const [file] = await Promise.all([page.waitForEvent("download"), page.locator("#download").click()]);
+/** Downloads, by a click unless told otherwise, and gives name and text. */
+export async function download(page, press = () => page.locator("#download").click()) {
+  const [file] = await Promise.all([page.waitForEvent("download"), press()]);
   const parts = [];
   for await (const part of await file.createReadStream()) parts.push(part);
   return { name: file.suggestedFilename(), text: Buffer.concat(parts).toString("utf8"), file };

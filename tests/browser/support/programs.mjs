@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
+import { DIST } from "./server.mjs";
+
 const PROGRAMS = process.env.SEALWRIGHT_PROGRAMS ?? new URL("../../../target/debug/", import.meta.url).pathname;
 
 /** What a program writes to standard output; what it says when it fails is the error. */
@@ -21,6 +23,13 @@ export function folder(test) {
   const path = mkdtempSync(join(tmpdir(), "sealwright-"));
   test.after(() => rmSync(path, { recursive: true, force: true }));
   return path;
+}
+
+/** The page as one file with this certificate inside, as `sealwright bundle` puts it there. */
+export function bundled(test, pem) {
+  const certificate = join(folder(test), "prod-eu.pem");
+  writeFileSync(certificate, pem);
+  return run("sealwright", ["bundle", "--page", join(DIST, "sealer.html"), "--cert", certificate]);
 }
 
 /** The address of the page of our controller, which watches an empty folder until the test ends. */
