@@ -15,12 +15,14 @@ mod http;
 mod keys;
 mod kubeseals;
 mod modes;
+mod tasks;
 mod templates;
 mod verifying;
 
 fn main() -> ExitCode {
     let tests = [
         acceptance::TESTS,
+        tasks::TESTS,
         creating::TESTS,
         drift::TESTS,
         http::TESTS,
