@@ -1,6 +1,8 @@
 //! `.env` files as people write them: what is read is what godotenv and docker read, but for what is listed in
 //! `differences.json` with its reason.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
+
 use std::collections::BTreeMap;
 
 use sealer_core::dotenv::{Dialect, parse};

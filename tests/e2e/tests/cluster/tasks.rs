@@ -12,14 +12,10 @@ use sealwright_test_cluster::netns;
 use serde_json::{Value, json};
 
 pub const TESTS: &[Test<World>] = &[
-    ("tasks_done_by_mouse_on_the_controllers_page_open", |world| each_opens(world, "mouse", PAGE)),
-    ("tasks_done_by_keyboard_on_the_controllers_page_open", |world| each_opens(world, "keyboard", PAGE)),
-    ("tasks_done_by_mouse_on_the_page_as_one_file_open", |world| {
-        each_opens(world, "mouse", &one_file(world))
-    }),
-    ("tasks_done_by_keyboard_on_the_page_as_one_file_open", |world| {
-        each_opens(world, "keyboard", &one_file(world));
-    }),
+    ("tasks_done_by_mouse_on_the_controllers_page_open", by_mouse_on_the_controllers_page),
+    ("tasks_done_by_keyboard_on_the_controllers_page_open", by_keyboard_on_the_controllers_page),
+    ("tasks_done_by_mouse_on_the_page_as_one_file_open", by_mouse_on_the_page_as_one_file),
+    ("tasks_done_by_keyboard_on_the_page_as_one_file_open", by_keyboard_on_the_page_as_one_file),
 ];
 
 const TASKS: [&str; 3] = ["one value, nothing known", "a manifest", "one value more for a SealedSecret"];
@@ -27,6 +23,22 @@ const TASKS: [&str; 3] = ["one value, nothing known", "a manifest", "one value m
 /// As a line, and as what the line says.
 const LINE: &str = r#"TOKEN="пароль – 秘密 🔑\nsecond line\n""#;
 const TOKEN: &str = "пароль – 秘密 🔑\nsecond line\n";
+
+fn by_mouse_on_the_controllers_page(world: &World) {
+    each_opens(world, "mouse", PAGE);
+}
+
+fn by_keyboard_on_the_controllers_page(world: &World) {
+    each_opens(world, "keyboard", PAGE);
+}
+
+fn by_mouse_on_the_page_as_one_file(world: &World) {
+    each_opens(world, "mouse", &one_file(world));
+}
+
+fn by_keyboard_on_the_page_as_one_file(world: &World) {
+    each_opens(world, "keyboard", &one_file(world));
+}
 
 /// The address of the page as one file, which the controller has put its certificate into.
 fn one_file(world: &World) -> String {
