@@ -179,7 +179,7 @@ test("typed values are cleared on request and with the file", async (t) => {
   await page.keyboard.insertText("battery staple");
   await sealed(page);
   await page.locator("#wipe").click();
-  await page.getByText("Your text is cleared.").waitFor();
+  await page.locator("#result").getByText("Your text is cleared.").waitFor();
   assert.equal(await page.locator("textarea.one").count(), 0);
   assert.equal(openValue(items((await download(page)).text).password, "payments/db", KEY.privateKey).toString(), "battery staple");
   await page.getByRole("button", { name: "Close file" }).click();

@@ -9,8 +9,14 @@ use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use crate::components::{
-    bar::bar, certificate::use_certificate_bar, footer::use_footer, header::use_header,
-    input::use_input_card, link::use_link_form, result::result_card, target::target_card,
+    bar::bar,
+    certificate::use_certificate_bar,
+    footer::use_footer,
+    header::use_header,
+    input::use_input_card,
+    link::use_link_form,
+    result::{next_step, result_card},
+    target::target_card,
 };
 use crate::desk::{Desk, Merge, Obstacle, Sealed, Target};
 use crate::edits::{Edit, Edits};
@@ -265,12 +271,14 @@ fn use_announcements(state: &State) {
                 .unwrap_or_default(),
             Some("Sealwright".to_owned()),
         ),
+        (Outcome::Needs(needs), _) => (next_step(needs).to_owned(), Some("Sealwright".to_owned())),
         _ => (String::new(), Some("Sealwright".to_owned())),
     };
     let stage = match state.outcome {
         Outcome::Sealed(_) => 0,
         Outcome::Unchanged => 1,
-        _ => 2,
+        Outcome::Needs(_) => 2,
+        _ => 3,
     };
     let effect = move || -> Undo {
         if let Some(title) = title {

@@ -74,7 +74,8 @@ export async function serve({ clusters = null, under = "/", change, added = {}, 
       response.writeHead(404, { "Content-Type": "text/plain; charset=utf-8" }).end("not found\n");
       return;
     }
-    const hashed = /-[0-9a-f]{16}(_bg)?\.\w+$/.test(name);
+    // Trunk leaves the zeros out that a hash begins with.
+    const hashed = /-[0-9a-f]{10,16}(_bg)?\.\w+$/.test(name);
     response.writeHead(200, {
       "Content-Type": TYPES[extname(name)] ?? "application/octet-stream",
       "Cache-Control": hashed ? "public, max-age=31536000, immutable" : "no-store",

@@ -67,6 +67,8 @@ fn known(certificate: &Certificate) -> Html {
 fn use_bring(state: &State, dispatch: &Dispatch) -> Html {
     let area = use_node_ref();
     let chooser = use_node_ref();
+    // What is sealed anew for it is announced by itself.
+    let is_silent = (state.summary().is_some() || state.opened.is_some()) && !state.is_wiped();
     let take = {
         let (dispatch, area) = (dispatch.clone(), area.clone());
         Callback::from(move |pem: String| {
@@ -86,7 +88,9 @@ fn use_bring(state: &State, dispatch: &Dispatch) -> Html {
             dispatch.emit(Action::CertificateBrought(judged));
             if taken {
                 page::focus("secret");
-                page::announce(text::CERTIFICATE_TAKEN);
+                if !is_silent {
+                    page::announce(text::CERTIFICATE_TAKEN);
+                }
             }
         })
     };

@@ -215,7 +215,7 @@ fn new_row(typed: &Typed, view: &View<'_>) -> Html {
 
 fn complain(complaint: Option<Complaint>, id: &str) -> Html {
     let Some(complaint) = complaint else { return Html::default() };
-    html! { <p class="need" id={id.to_owned()} role="alert">{ text::complaint(complaint) }</p> }
+    html! { <p class="need" id={id.to_owned()}>{ text::complaint(complaint) }</p> }
 }
 
 #[derive(Debug, Clone, PartialEq, Properties)]

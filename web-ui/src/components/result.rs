@@ -11,7 +11,7 @@ use crate::app::Dispatch;
 use crate::desk::{Merged, Need, Opening, Sealed};
 use crate::diff::DiffLine;
 use crate::reading::Problem;
-use crate::services::{clipboard, files};
+use crate::services::{clipboard, files, page};
 use crate::shown::{self, Line};
 use crate::state::{Action, Input, Kept, Outcome, State};
 use crate::text;
@@ -111,7 +111,12 @@ fn sealed_content(sealed: &Rc<Sealed>, state: &State, dispatch: &Dispatch) -> Ht
     let whole = Rc::from(sealed.yaml.as_str());
     let copied = state.kept == Kept::Copied;
     let label = if sealed.merged.is_some() { text::COPY_FILE } else { text::COPY };
-    let wipe = dispatch.reform(|_: MouseEvent| Action::Wiped);
+    let wipe = dispatch.reform(|_: MouseEvent| {
+        // The button goes, and the focus with it.
+        page::focus("result");
+        page::announce(text::WIPED);
+        Action::Wiped
+    });
     html! {
         <>
             { verdict(sealed, state.cluster_name()) }
@@ -226,16 +231,24 @@ fn line(line: Line<'_>) -> Html {
     }
 }
 
-fn needs_content(needs: &[Need]) -> Html {
+/// What to do before anything can be sealed; of several things the first.
+pub fn next_step(needs: &[Need]) -> &'static str {
     if needs.contains(&Need::Certificate) {
-        return still_empty(text::need(Need::Certificate, None), text::BRING_CERTIFICATE);
+        text::need(Need::Certificate, None)
+    } else if needs.contains(&Need::Keys) {
+        text::NAME_KEYS
+    } else if needs.contains(&Need::Values) {
+        text::FILL_VALUES
+    } else {
+        text::FILL_IN
     }
-    let next = match needs {
-        _ if needs.contains(&Need::Keys) => text::NAME_KEYS,
-        _ if needs.contains(&Need::Values) => text::FILL_VALUES,
-        _ => text::FILL_IN,
-    };
-    still_empty(text::NEARLY, next)
+}
+
+fn needs_content(needs: &[Need]) -> Html {
+    match needs.contains(&Need::Certificate) {
+        true => still_empty(next_step(needs), text::BRING_CERTIFICATE),
+        false => still_empty(text::NEARLY, next_step(needs)),
+    }
 }
 
 fn empty_content(cluster: Option<&str>) -> Html {

@@ -107,7 +107,7 @@ fn field(
                 data-lpignore="true" aria-invalid={need.map(|_| "true")}
                 aria-describedby={need.map(|_| need_id.clone())} />
             if let Some(need) = need {
-                <p class="need" id={need_id} role="alert">{ text::need(need, scope) }</p>
+                <p class="need" id={need_id}>{ text::need(need, scope) }</p>
             }
         </div>
     }
@@ -144,7 +144,6 @@ fn types(state: &State, dispatch: &Dispatch) -> Html {
 
 fn card(scope: Scope, chosen: Option<Scope>, several: bool, state: &State, dispatch: &Dispatch) -> Html {
     let id = format!("scope-{scope}");
-    let words = format!("{id}-words");
     let onchange = dispatch.reform(move |_: Event| Action::ScopeChosen(scope));
     let consequence = if several {
         html! { text::scope_of_several(scope) }
@@ -153,9 +152,9 @@ fn card(scope: Scope, chosen: Option<Scope>, several: bool, state: &State, dispa
     };
     html! {
         <label class="scope" for={id.clone()}>
-            <input type="radio" name="scope" {id} checked={chosen == Some(scope)} {onchange} aria-describedby={words.clone()} />
+            <input type="radio" name="scope" {id} checked={chosen == Some(scope)} {onchange} />
             { text::scope(scope) }
-            <span id={words}>{ consequence }</span>
+            <span>{ consequence }</span>
         </label>
     }
 }
