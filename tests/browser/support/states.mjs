@@ -1,0 +1,241 @@
+// Every state that the page can be seen in, each with the steps that lead there. Those that the shell shows, before the code is
+// there or when it does not come, are not `opened`.
+
+import { drop, paste, ready, sealed } from "./browser.mjs";
+import { makeCertificate } from "./certificate.mjs";
+import { KEY, SECRET, clusters, sealedFile } from "./scene.mjs";
+
+const OTHER = makeCertificate();
+const EXPIRED = makeCertificate({ days: -1, startedDaysAgo: 40 }).pem;
+
+const inPlace = (file) => `${file.split("  encryptedData:")[0]}  encryptedData: {a: AgBy}\n`;
+
+/** Brings another certificate, or what was taken for one. */
+const brings = (pem) => async (page) => {
+  await page.locator("#change").click();
+  await page.locator("#certificate").fill(pem);
+  await page.locator("#certificate-problem").waitFor();
+};
+
+/** Types or pastes a text that can't be sealed. */
+const mistakes = (text) => async (page) => {
+  await paste(page, text);
+  await page.locator("#secret-problem").waitFor();
+};
+
+const seals = (text) => async (page) => {
+  await paste(page, text);
+  await sealed(page);
+};
+
+const opens = (text) => async (page) => {
+  await drop(page, text);
+  await page.locator("#set-by-file").waitFor();
+  await page.locator("#result[aria-busy=false]").waitFor();
+};
+
+/** A flipped bit in the middle of the code. */
+function changed(name, bytes) {
+  if (!name.endsWith(".wasm")) return undefined;
+  const copy = Buffer.from(bytes);
+  copy[Math.floor(copy.length / 2)] ^= 1;
+  return copy;
+}
+
+const twenty = Array.from({ length: 20 }, (_, index) => `SETTING_${index}=value of the ${index}th setting`).join("\n");
+const fromCluster = `apiVersion: v1
+kind: Secret
+metadata:
+  name: db
+  namespace: payments
+  uid: 0f0e1c44-6a0f-4dd6-8a55-5e7a2f1b8d3c
+  resourceVersion: "4711"
+  annotations:
+    kubectl.kubernetes.io/last-applied-configuration: "{}"
+stringData:
+  password: correct horse
+`;
+
+/** By name: `server` as `serve` takes it, `opened: false` for the shell, and `act(page)`. */
+export const STATES = {
+  loading: {
+    opened: false,
+    server: { hold: ["config.json"] },
+    act: (page) => page.locator("#loading").waitFor(),
+  },
+  "browser without WebAssembly": {
+    opened: false,
+    early: (page) => page.addInitScript(() => delete window.WebAssembly),
+    act: (page) => page.locator("#failed-no-wasm").waitFor(),
+  },
+  "WebAssembly forbidden": {
+    opened: false,
+    server: { policy: (text) => text.replace(" 'wasm-unsafe-eval'", "") },
+    act: (page) => page.locator("#failed-blocked").waitFor(),
+  },
+  "code changed on its way": {
+    opened: false,
+    server: { change: changed },
+    act: (page) => page.locator("#failed-changed").waitFor(),
+  },
+  "code missing": {
+    opened: false,
+    early: (page) => page.route(/\.wasm$/, (route) => route.abort()),
+    act: (page) => page.locator("#failed-missing").waitFor(),
+  },
+  empty: { act: async () => {} },
+  "how to check": { act: (page) => page.getByRole("button", { name: "How to check" }).click() },
+  "whole fingerprint": { act: (page) => page.locator(".fingerprint summary").click() },
+  "no certificate": { server: { clusters: null }, act: (page) => paste(page, SECRET) },
+  "certificate not fetched": {
+    server: { clusters: [{ name: "prod-eu", certificate: null, fingerprint: "" }] },
+    act: (page) => page.locator("#certificate-problem").waitFor(),
+  },
+  "certificate expired": { act: brings(EXPIRED) },
+  "no certificate at all pasted": { act: brings("hello") },
+  "private key pasted": { act: brings(OTHER.privateKey.export({ type: "pkcs8", format: "pem" })) },
+  "one of several clusters": {
+    server: { clusters: [...clusters(KEY, "prod-eu"), ...clusters(OTHER, "staging")] },
+    act: (page) => page.locator("#change").click(),
+  },
+  "lines with a mistake": { act: mistakes("KEY=value\nhello\n") },
+  "YAML with a mistake": { act: mistakes(SECRET.replace('"correct horse\\n"', '"correct horse')) },
+  "data that is not base64": { act: mistakes(SECRET.replace("stringData:", "data:")) },
+  "private key as a secret": { act: mistakes(KEY.privateKey.export({ type: "pkcs8", format: "pem" })) },
+  "names missing": {
+    act: async (page) => {
+      await paste(page, "KEY=value\n");
+      await page.locator("#name-need").waitFor();
+    },
+  },
+  "names not for Kubernetes": {
+    act: async (page) => {
+      await paste(page, "KEY=value\n");
+      await page.locator("#namespace").fill("Payments");
+      await page.locator("#name").fill("my db");
+      await page.getByText("Kubernetes takes lower-case letters, digits, “-” and “.”, at most 253.").waitFor();
+    },
+  },
+  sealed: { act: seals(SECRET) },
+  "sealed from lines": {
+    act: async (page) => {
+      await paste(page, 'USER=payments\nPASSWORD="correct horse"\n');
+      await page.locator("#namespace").fill("payments");
+      await page.locator("#name").fill("db");
+      await sealed(page);
+    },
+  },
+  "sealed with the text hidden": {
+    act: async (page) => {
+      await seals(SECRET)(page);
+      await page.locator("#mask").click();
+    },
+  },
+  "twenty values sealed": {
+    act: async (page) => {
+      await page.locator("#namespace").fill("payments");
+      await page.locator("#name").fill("db");
+      await seals(twenty)(page);
+    },
+  },
+  "several sealed": { act: seals(`${SECRET}---\n${SECRET.replace("name: db", "name: cache")}`) },
+  "a cluster's additions left out": { act: seals(fromCluster) },
+  copied: {
+    context: { permissions: ["clipboard-read", "clipboard-write"] },
+    act: async (page) => {
+      await seals(SECRET)(page);
+      await page.locator("#copy").click();
+      await page.getByRole("button", { name: "Copied" }).waitFor();
+    },
+  },
+  "copying refused": {
+    early: (page) => page.addInitScript(() => {
+      Object.defineProperty(navigator, "clipboard", { value: { writeText: () => Promise.reject(new Error("no")) } });
+      document.execCommand = () => false;
+    }),
+    act: async (page) => {
+      await seals(SECRET)(page);
+      await page.locator("#copy").click();
+      await page.getByText("The browser did not let it be copied.").waitFor();
+    },
+  },
+  cleared: {
+    act: async (page) => {
+      await seals(SECRET)(page);
+      await page.locator("#wipe").click();
+      await page.locator("#result").getByText("Your text is cleared.").waitFor();
+    },
+  },
+  "file opened": { act: opens(sealedFile()) },
+  "file changed": {
+    act: async (page) => {
+      await opens(sealedFile())(page);
+      await page.getByRole("button", { name: "Replace password" }).click();
+      await page.keyboard.insertText("battery staple\n");
+      await page.getByRole("button", { name: "Remove ca.crt" }).click();
+      await page.getByRole("button", { name: "Rename user" }).click();
+      await page.keyboard.insertText("USER");
+      await page.getByRole("button", { name: "Add a value" }).click();
+      await page.keyboard.insertText("token");
+      await page.getByRole("textbox", { name: "Value of token" }).fill("abc");
+      await page.locator(".verdict", { hasText: "1 renamed" }).waitFor();
+    },
+  },
+  "file changed by pasted lines": {
+    act: async (page) => {
+      await opens(sealedFile())(page);
+      await seals("password=battery staple\ntoken=abc\n")(page);
+    },
+  },
+  "file with a key twice": {
+    act: async (page) => {
+      await opens(sealedFile())(page);
+      await page.getByRole("button", { name: "Rename user" }).click();
+      await page.keyboard.insertText("password");
+      await page.getByText("This key is given twice.").waitFor();
+    },
+  },
+  "file that is not edited in place": {
+    act: async (page) => {
+      await opens(inPlace(sealedFile()))(page);
+      await paste(page, "token=abc");
+      await page.locator("#copy-lines").waitFor();
+    },
+  },
+  "file with several SealedSecrets": { act: opens(`${sealedFile()}---\n${sealedFile().replace("name: db", "name: cache")}`) },
+  "file without a namespace": {
+    act: async (page) => {
+      await opens(sealedFile().replace("  namespace: payments\n", ""))(page);
+      await paste(page, "token=abc");
+      await page.locator("#namespace-need").waitFor();
+    },
+  },
+  "file cleared": {
+    act: async (page) => {
+      await opens(sealedFile())(page);
+      await seals("token=abc")(page);
+      await page.locator("#wipe").click();
+      await page.locator("#result").getByText("Your text is cleared.").waitFor();
+    },
+  },
+};
+
+/** Goes to the page and on to a state of it. */
+export async function arrive(page, url, { opened = true, early, act }) {
+  await early?.(page);
+  await page.goto(url, { waitUntil: opened ? "load" : "commit" });
+  if (opened) await ready(page);
+  await act(page);
+}
+
+/** Sets the scene for a state of the page. */
+export async function enter(test, scene, state, context = {}) {
+  const there = await scene(test, { server: state.server, context: { ...state.context, ...context }, opened: false });
+  await arrive(there.page, there.site.url, state);
+  return there;
+}
+
+/** What a file about a state is called. */
+export function fileName(state, ending) {
+  return `${state.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}.${ending}`;
+}
