@@ -113,9 +113,12 @@ pub fn show(place: Place) -> Result<(), Box<dyn Error>> {
 }
 
 /// Does as a person would, in headless Chromium, and finds the pasted bytes in the Secret; pictures of the page go
-/// to `screenshots`.
+/// to `screenshots`, those of its states into `states` there.
 pub fn check(place: Place, screenshots: Option<&Path>) -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
+    // The scripts run in a folder of their own.
+    let screenshots = screenshots.map(std::path::absolute).transpose()?;
+    let screenshots = screenshots.as_deref();
     match place {
         Place::Directory => check_directory(&folder.path().join("demo"), screenshots)?,
         Place::Cluster => check_cluster(folder.path(), screenshots)?,
@@ -172,17 +175,21 @@ fn start_cluster(folder: &Path) -> Result<Cluster, Box<dyn Error>> {
 fn seal_as_a_person(url: &str, folder: &Path, screenshots: Option<&Path>) -> Result<PathBuf, Box<dyn Error>> {
     let pasted = folder.join("pasted.yaml");
     fs::write(&pasted, PASTED)?;
-    let mut person = Command::new("node");
-    person
-        .current_dir(root().join("tests/browser"))
-        .args(["person.mjs", "--url", url, "--secret"])
-        .arg(&pasted);
-    person.arg("--out").arg(folder);
+    let mut person = node("person.mjs");
+    person.args(["--url", url, "--secret"]).arg(&pasted).arg("--out").arg(folder);
     if let Some(screenshots) = screenshots {
         person.arg("--screenshot-dir").arg(screenshots);
+        run(node("pictures.mjs").arg("--out").arg(screenshots.join("states")))?;
     }
     let answer: Value = serde_json::from_slice(&output(&mut person)?)?;
     Ok(answer["file"].as_str().ok_or(DemoError::NoDownload)?.into())
+}
+
+/// A script of `tests/browser`.
+fn node(script: &str) -> Command {
+    let mut node = Command::new("node");
+    node.current_dir(root().join("tests/browser")).arg(script);
+    node
 }
 
 fn until(what: &str, mut there: impl FnMut() -> bool) -> Result<(), DemoError> {
