@@ -86,7 +86,13 @@ export const STATES = {
   empty: { act: async () => {} },
   "how to check": { act: (page) => page.getByRole("button", { name: "How to check" }).click() },
   "whole fingerprint": { act: (page) => page.locator(".fingerprint summary").click() },
-  "no certificate": { server: { clusters: null }, act: (page) => paste(page, SECRET) },
+  "no certificate": {
+    server: { clusters: null },
+    act: async (page) => {
+      await paste(page, SECRET);
+      await page.getByText("To seal, this page needs the cluster's certificate.").first().waitFor();
+    },
+  },
   "certificate not fetched": {
     server: { clusters: [{ name: "prod-eu", certificate: null, fingerprint: "" }] },
     act: (page) => page.locator("#certificate-problem").waitFor(),
@@ -226,6 +232,7 @@ export async function arrive(page, url, { opened = true, early, act }) {
   await page.goto(url, { waitUntil: opened ? "load" : "commit" });
   if (opened) await ready(page);
   await act(page);
+  if (opened) await page.locator("#result[aria-busy=false]").waitFor();
 }
 
 /** Sets the scene for a state of the page. */
