@@ -15,8 +15,8 @@ import { serve } from "./support/server.mjs";
 import { STATES, arrive, fileName } from "./support/states.mjs";
 
 /** Width and height of the window; how large the picture is on the sheet. */
-const WINDOWS = [{ width: 1280, height: 900, scale: 0.6 }, { width: 320, height: 640, scale: 0.75 }];
-const QUALITY = 0.7;
+const WINDOWS = [{ width: 1280, height: 900, scale: 0.5 }, { width: 320, height: 640, scale: 0.6 }];
+const QUALITY = 0.5;
 
 async function main() {
   const { out, state: only } = readArguments(["out", "state"], ["out"]);
