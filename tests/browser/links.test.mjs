@@ -73,6 +73,15 @@ test("the cluster whose certificate the link asks for is chosen", async (t) => {
   assert.equal(await page.locator(".cluster").innerText(), "staging");
 });
 
+test("a link that is followed in an open tab fills in what nobody typed", async (t) => {
+  const { page } = await scene(t);
+  await page.locator("#namespace").fill("orders");
+  await page.evaluate(() => { location.hash = "namespace=payments&name=db&keys=DB_PASSWORD"; });
+  await page.getByLabel("Value of DB_PASSWORD").fill("correct horse");
+  await sealed(page);
+  assert.match(await page.locator(".verdict").innerText(), /^Can be opened only as db in orders/);
+});
+
 test("a link with a mistake fills in nothing, and no message repeats it", async (t) => {
   const { page, site } = await scene(t, { opened: false });
   await open(page, `${site.url}#name=db&namespace=h%E2%80%AEunter2`);

@@ -182,6 +182,22 @@ pub fn App(props: &AppProps) -> Html {
         use_effect_on([0; 3], Box::new(effect));
     }
 
+    // A link may be followed in this very tab.
+    {
+        let dispatch = dispatch.clone();
+        let effect = move || -> Undo {
+            let following = web_sys::window().map(|window| {
+                EventListener::new(&window, "hashchange", move |_| {
+                    if let Some(link) = Link::read(&page::address().1) {
+                        dispatch.emit(Action::LinkFollowed(link));
+                    }
+                })
+            });
+            Box::new(move || drop(following))
+        };
+        use_effect_on([0; 3], Box::new(effect));
+    }
+
     use_announcements(state);
 
     let header = use_header(state);

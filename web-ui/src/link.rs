@@ -1,6 +1,8 @@
 //! Links that fill in what is no secret: names, scope, type, keys, and the fingerprint of the certificate that is expected.
 //! They never hold a value.
 
+use std::rc::Rc;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use sealer_core::Scope;
 use sealer_core::secret::is_data_key;
@@ -65,8 +67,8 @@ pub enum LinkProblem {
 impl Link {
     /// Reads the fragment of an address, without its `#`. One without a `=` is no link. What this page does not know
     /// is passed over: a later one may.
-    pub fn read(fragment: &str) -> Option<Result<Self, LinkProblem>> {
-        fragment.contains('=').then(|| Self::parse(fragment))
+    pub fn read(fragment: &str) -> Option<Result<Rc<Self>, LinkProblem>> {
+        fragment.contains('=').then(|| Self::parse(fragment).map(Rc::new))
     }
 
     fn parse(fragment: &str) -> Result<Self, LinkProblem> {
@@ -83,6 +85,12 @@ impl Link {
             }
             seen.push(field);
             link.take(field, &value)?;
+        }
+        // A type asks for its keys, whether they are named or not.
+        for key in link.secret_type.keys() {
+            if !link.keys.iter().any(|each| each == key) {
+                link.keys.push((*key).to_owned());
+            }
         }
         Ok(link)
     }

@@ -315,9 +315,13 @@ impl State {
                 self.choose_type(secret_type);
                 self.touched(Pace::Now);
             }
+            // Nothing can be added to what is cleared.
+            Action::LinkFollowed(_) if self.is_wiped() => {
+                return self.reduce(Action::StartOver).reduce(action);
+            }
             Action::LinkFollowed(link) => {
-                self.link = Some(link);
-                self.follow();
+                self.follow_link(link);
+                self.touched(Pace::Now);
             }
             Action::ChangeCertificate(open) => {
                 self.changing_certificate = open;

@@ -76,6 +76,7 @@ pub const COPY_LINK: &str = "Copy the link";
 pub const RESULT_TITLE: &str = "Result";
 pub const SAFE: &str = "safe to commit";
 pub const EMPTY: &str = "Paste a secret; the sealed file appears here.";
+pub const EMPTY_ROWS: &str = "Fill in the values; the sealed file appears here.";
 pub const STEPS: [&str; 2] = [
     "Your browser encrypts each value with the cluster's public key.",
     "You download a SealedSecret and commit it like any other file.",
@@ -85,7 +86,7 @@ pub const SEALING: &str = "Sealing…";
 pub const FIX_THE_TEXT: &str = "The text needs a correction first.";
 pub const NEARLY: &str = "Nearly there.";
 pub const FILL_IN: &str = "Say where it may be opened, and it is sealed at once.";
-pub const FILL_VALUES: &str = "Fill in the value of every key, or take its row back.";
+pub const FILL_VALUES: &str = "Fill in the value of every key, or remove its row.";
 pub const OPENS_ANYWHERE: &str = "Can be opened under any name, in any namespace of the cluster";
 pub const SHORT_ANYWHERE: &str = "anywhere in the cluster";
 pub const DOWNLOAD: &str = "Download";

@@ -56,7 +56,9 @@ stringData:
   password: correct horse
 `;
 
-/** By name: `server` as `serve` takes it, `opened: false` for the shell, and `act(page)`. */
+const LINK = "#namespace=payments&name=db&scope=namespace-wide&keys=DB_PASSWORD,API_TOKEN";
+
+/** By name: `server` as `serve` takes it, `opened: false` for the shell, `fragment` of the address, and `act(page)`. */
 export const STATES = {
   loading: {
     opened: false,
@@ -103,6 +105,34 @@ export const STATES = {
   "one of several clusters": {
     server: { clusters: [...clusters(KEY, "prod-eu"), ...clusters(OTHER, "staging")] },
     act: (page) => page.locator("#change").click(),
+  },
+  "link followed": { fragment: LINK, act: (page) => page.locator("#linked").waitFor() },
+  "link followed and filled in": {
+    fragment: LINK,
+    act: async (page) => {
+      await page.getByLabel("Value of DB_PASSWORD").fill("correct horse");
+      await page.getByLabel("Value of API_TOKEN").fill("t0ken");
+      await sealed(page);
+    },
+  },
+  "link that is not followed": { fragment: "#name=a_b", act: (page) => page.locator("#link-problem").waitFor() },
+  "link for another certificate": {
+    fragment: `#name=db&cert=${"4F9A".repeat(16)}`,
+    act: (page) => page.locator("#certificate-problem").waitFor(),
+  },
+  "link being made": {
+    act: async (page) => {
+      await page.locator("#namespace").fill("payments");
+      await page.locator("#name").fill("db");
+      await seals("PASSWORD=correct horse\n")(page);
+      await page.locator("#make-link summary").click();
+    },
+  },
+  "type chosen": {
+    act: async (page) => {
+      await page.locator("#type").selectOption("Basic auth");
+      await page.getByLabel("Value of username").waitFor();
+    },
   },
   "lines with a mistake": { act: mistakes("KEY=value\nhello\n") },
   "YAML with a mistake": { act: mistakes(SECRET.replace('"correct horse\\n"', '"correct horse')) },
@@ -227,9 +257,9 @@ export const STATES = {
 };
 
 /** Goes to the page and on to a state of it. */
-export async function arrive(page, url, { opened = true, early, act }) {
+export async function arrive(page, url, { opened = true, early, fragment = "", act }) {
   await early?.(page);
-  await page.goto(url, { waitUntil: opened ? "load" : "commit" });
+  await page.goto(url + fragment, { waitUntil: opened ? "load" : "commit" });
   if (opened) await ready(page);
   await act(page);
   if (opened) await page.locator("#result[aria-busy=false]").waitFor();

@@ -190,7 +190,7 @@ fn new_row(typed: &Typed, view: &View<'_>) -> Html {
         let key = event.target_unchecked_into::<HtmlInputElement>().value().trim().to_owned();
         Action::Edited(Edit::Name(row, key))
     });
-    let undo = dispatch.reform(move |_: MouseEvent| {
+    let remove = dispatch.reform(move |_: MouseEvent| {
         page::focus("add-value");
         Action::Edited(Edit::Drop(row))
     });
@@ -206,7 +206,7 @@ fn new_row(typed: &Typed, view: &View<'_>) -> Html {
                 <div class="under">
                     if typed.bytes > 0 { { span("note ok", text::NEW) }<span>{ text::size(typed.bytes) }</span> }
                     if typed.line_break { { span("note", text::LINE_BREAK) } }
-                    <button class="plain small" onclick={undo}>{ text::UNDO }{ unseen(text::of_value(&typed.key)) }</button>
+                    <button class="plain small" onclick={remove}>{ text::REMOVE }{ unseen(text::of_value(&typed.key)) }</button>
                 </div>
             }
         </div>

@@ -29,7 +29,10 @@ pub fn result_card(state: &State, dispatch: &Dispatch) -> Html {
             paragraph("verdict quiet", text::FIX_THE_TEXT)
         }
         Outcome::Nothing if working => paragraph("verdict quiet", text::SEALING),
-        Outcome::Nothing => empty_content(state.cluster_name()),
+        Outcome::Nothing => {
+            let next = if state.edits().waits() { text::EMPTY_ROWS } else { text::EMPTY };
+            empty_content(next, state.cluster_name())
+        }
     };
     html! {
         <section class="card result" id="result" tabindex="-1" aria-labelledby="result-title" aria-busy={working.to_string()}>
@@ -251,14 +254,14 @@ fn needs_content(needs: &[Need]) -> Html {
     }
 }
 
-fn empty_content(cluster: Option<&str>) -> Html {
+fn empty_content(next: &'static str, cluster: Option<&str>) -> Html {
     let cluster = match cluster {
         Some(name) => html! { <b>{ name }</b> },
         None => html! { text::THE_CLUSTER },
     };
     html! {
         <div class="empty">
-            { paragraph("verdict", text::EMPTY) }
+            { paragraph("verdict", next) }
             <ol class="steps">
                 <li><span>{ text::STEPS[0] }</span></li>
                 <li><span>{ text::STEPS[1] }</span></li>

@@ -3,7 +3,7 @@ use super::*;
 const SHA256: &str = "4f9a0c1122e7213344556677889900aabbccddeeff00112233445566778899aa";
 
 fn read(fragment: &str) -> Result<Link, LinkProblem> {
-    Link::read(fragment).expect("it has a `=`")
+    Link::read(fragment).expect("it has a `=`").map(|link| (*link).clone())
 }
 
 #[test]
@@ -62,6 +62,12 @@ fn a_link_with_one_mistake_says_nothing_at_all() {
     }
     let many = (0..=MAX_KEYS).map(|number| format!("k{number}")).collect::<Vec<_>>().join(",");
     assert_eq!(read(&format!("keys={many}")), Err(LinkProblem::Keys));
+}
+
+#[test]
+fn a_type_asks_for_its_keys_beside_those_that_are_named() {
+    let link = read("type=kubernetes.io/basic-auth&keys=token,password").unwrap();
+    assert_eq!(link.keys, ["token", "password", "username"]);
 }
 
 #[test]

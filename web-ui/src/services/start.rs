@@ -33,7 +33,7 @@ pub fn start(
     };
     let props = AppProps {
         clusters: Rc::new(clusters),
-        link: Link::read(&page::address().1).map(|link| link.map(Rc::new)),
+        link: Link::read(&page::address().1),
         selected: page::selected(&area),
         area,
         salt,

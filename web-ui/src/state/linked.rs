@@ -5,7 +5,7 @@ use std::rc::Rc;
 use sealer_core::SealingCert;
 
 use super::{CertificateProblem, State};
-use crate::link::Link;
+use crate::link::{Link, LinkProblem};
 use crate::secret_type::SecretType;
 
 impl State {
@@ -26,6 +26,20 @@ impl State {
             keys: keys.collect(),
             fingerprint: self.certificate.as_ref().map(|each| each.cert.fingerprint()).unwrap_or_default(),
         }
+    }
+
+    /// Follows a link; what an earlier one filled in gives way.
+    pub(super) fn follow_link(&mut self, link: Result<Rc<Link>, LinkProblem>) {
+        if let Some(before) = self.followed().cloned() {
+            for (field, said) in [(&mut self.namespace, &before.namespace), (&mut self.name, &before.name)] {
+                if field.text == *said && field.said.is_empty() {
+                    field.text.clear();
+                }
+            }
+            self.rows.drop_waiting(|key| before.keys.iter().any(|each| each == key));
+        }
+        self.link = Some(link);
+        self.follow();
     }
 
     /// Fills in what is empty with what the link says. A certificate that it does not ask for is not sealed for.

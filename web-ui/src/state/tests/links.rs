@@ -5,7 +5,7 @@ use sealer_core::{SealingCert, cert};
 use super::*;
 
 fn link(fragment: &str) -> Action {
-    Action::LinkFollowed(Link::read(fragment).unwrap().map(Rc::new))
+    Action::LinkFollowed(Link::read(fragment).unwrap())
 }
 
 fn certificate() -> Rc<SealingCert> {
@@ -38,6 +38,26 @@ fn a_link_overwrites_neither_what_was_typed_nor_what_a_manifest_says() {
     let chosen =
         State::new(Vec::new()).reduce(link("scope=cluster-wide")).reduce(Action::ScopeChosen(Scope::Strict));
     assert_eq!(chosen.wanted_scope(), Some(Scope::Strict));
+}
+
+#[test]
+fn a_second_link_takes_the_place_of_what_the_first_filled_in_and_of_nothing_else() {
+    let first = State::new(Vec::new()).reduce(link("namespace=payments&name=db&keys=A,B"));
+    let row = first.rows.typed()[0].row;
+    let typed = first.reduce(Action::Edited(Edit::Type { row, bytes: 3, line_break: false }));
+    let typed = typed.reduce(Action::NamespaceTyped("orders".to_owned()));
+    let second = typed.reduce(link("namespace=other&name=cache&keys=C"));
+    assert_eq!((second.namespace.text.as_str(), second.name.text.as_str()), ("orders", "cache"));
+    let keys: Vec<_> = second.rows.typed().iter().map(|typed| (typed.key.as_str(), typed.bytes)).collect();
+    assert_eq!(keys, [("A", 3), ("C", 0)]);
+}
+
+#[test]
+fn after_clearing_a_link_begins_anew() {
+    let state = State::new(Vec::new()).reduce(link("name=db&keys=A")).reduce(Action::Wiped);
+    let state = state.reduce(link("name=cache"));
+    assert_eq!((state.name.text.as_str(), state.is_wiped()), ("cache", false));
+    assert_eq!(state.rows.typed(), []);
 }
 
 #[test]
