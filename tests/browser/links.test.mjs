@@ -128,7 +128,7 @@ test("values in rows are cleared on request, and starting over never shows them 
   await page.getByLabel("Value of A").fill("hunter2");
   await sealed(page);
   await page.locator("#wipe").click();
-  await page.getByText("Your text is cleared.").waitFor();
+  await page.locator("#result").getByText("Your text is cleared.").waitFor();
   assert.equal(await page.getByLabel("Value of A").count(), 0);
   await page.locator("#start-over").click();
   assert.equal(await page.getByLabel("Value of A").inputValue(), "");

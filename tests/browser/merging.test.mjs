@@ -75,9 +75,9 @@ test("values are replaced, renamed, removed and added in rows, and every step ca
   const values = items(text);
   assert.deepEqual(Object.keys(values).sort(), ["USER", "password", "token"]);
   assert.equal(openValue(values.password, "payments/db", KEY.privateKey).toString(), "battery\nstaple");
-  for (const key of ["password", "user", "ca.crt", "token"]) {
-    await page.getByRole("button", { name: `Undo ${key}` }).click();
-    assert.notEqual(await page.evaluate(() => document.activeElement.tagName), "BODY", key);
+  for (const button of ["Undo password", "Undo user", "Undo ca.crt", "Remove token"]) {
+    await page.getByRole("button", { name: button }).click();
+    assert.notEqual(await page.evaluate(() => document.activeElement.tagName), "BODY", button);
   }
   await page.locator(".verdict", { hasText: "Nothing changes yet." }).waitFor();
 });
@@ -93,7 +93,7 @@ test("what is typed into a row stays in it while other rows come and go", async 
     await page.locator(".new-value").last().getByRole("textbox", { name: "Key" }).fill(key);
     await page.getByRole("textbox", { name: `Value of ${key}` }).fill(value);
   }
-  await page.getByRole("button", { name: "Undo first" }).click();
+  await page.getByRole("button", { name: "Remove first" }).click();
   await page.locator("#secret").fill("token=abc");
   await page.locator(".verdict", { hasText: "2 values added, 1 replaced." }).waitFor();
   assert.equal(await box.inputValue(), "battery staple");
