@@ -18,10 +18,11 @@ use crate::components::{
     result::{next_step, result_card},
     target::target_card,
 };
-use crate::desk::{Desk, Merge, Obstacle, Sealed, Target};
-use crate::edits::{Edit, Edits};
+use crate::desk::Desk;
+use crate::edits::Edit;
 use crate::effect::{Undo, lasting, use_effect_on};
 use crate::link::{Link, LinkProblem};
+use crate::sealing::use_sealing;
 use crate::services::{ledger, page};
 use crate::state::{Action, Cluster, Input, Kept, Opened, Outcome, Pace, State};
 use crate::text;
@@ -96,7 +97,9 @@ pub fn App(props: &AppProps) -> Html {
                 Timeout::new(milliseconds(pace), move || {
                     let text = zeroize::Zeroizing::new(area.value());
                     let into = store.0.opened.as_ref().map(Opened::document);
-                    let read = ledger::timed("read", || desk.borrow_mut().read(&text, dialect, into));
+                    ledger::begin("read");
+                    let read = desk.borrow_mut().read(&text, dialect, into);
+                    ledger::end("read");
                     dispatch.emit(Action::Read(revision, read));
                 })
             });
@@ -105,30 +108,7 @@ pub fn App(props: &AppProps) -> Html {
         use_effect_on([revision, u32::from(unread), 0], Box::new(effect));
     }
 
-    // What was read is sealed when anything changed that the result depends on.
-    {
-        let (desk, store, dispatch) = (desk.clone(), store.clone(), dispatch.clone());
-        let (pace, serial, working) = (state.pace, state.serial, state.is_working());
-        let effect = move || -> Undo {
-            let pause = working.then(|| {
-                Timeout::new(milliseconds(pace), move || {
-                    let sealed = ledger::timed("seal", || work(&mut desk.borrow_mut(), &store.0));
-                    let outcome = match sealed {
-                        Ok(sealed) => Outcome::Sealed(Rc::new(sealed)),
-                        Err(Obstacle::Needs(needs)) => Outcome::Needs(needs),
-                        Err(Obstacle::Problem(problem)) => Outcome::Failed(problem),
-                        Err(Obstacle::Refused { problem, lines }) => {
-                            Outcome::Refused { problem, lines: Rc::from(lines) }
-                        }
-                        Err(Obstacle::Unchanged) => Outcome::Unchanged,
-                    };
-                    dispatch.emit(Action::Worked(serial, outcome));
-                })
-            });
-            Box::new(move || drop(pause))
-        };
-        use_effect_on([serial, u32::from(working), 0], Box::new(effect));
-    }
+    use_sealing(&desk, &store, &dispatch);
 
     // Values are forgotten with the text, and when somebody leaves.
     {
@@ -222,34 +202,6 @@ pub fn App(props: &AppProps) -> Html {
     }
 }
 
-/// Seals what lies on the desk: into the opened file, or by itself.
-fn work(desk: &mut Desk, state: &State) -> Result<Sealed, Obstacle> {
-    let cert = state.certificate.as_ref().map(|certificate| &*certificate.cert);
-    let mut random = sealer_wasm::system_random();
-    let now = sealer_wasm::now();
-    if let Some(opened) = &state.opened {
-        let wanted = Merge {
-            file: &opened.file,
-            document: opened.document(),
-            file_name: &opened.name,
-            namespace: &state.namespace.text,
-            edits: &opened.edits,
-            pasted: state.pasted(),
-        };
-        return desk.merge(wanted, cert, now, &mut random);
-    }
-    let nothing = Edits::default();
-    let target = Target {
-        namespace: &state.namespace.text,
-        name: &state.name.text,
-        scope: state.wanted_scope(),
-        secret_type: state.is_made_here().then_some(state.secret_type),
-        rows: if state.takes_rows() { &state.rows } else { &nothing },
-        pasted: state.pasted(),
-    };
-    desk.seal(target, cert, now, &mut random)
-}
-
 /// Takes over the box from `index.html`: its text, and the focus and selection that moving it costs.
 #[hook]
 fn use_adopted_box(area: &HtmlTextAreaElement, selected: Option<(u32, u32)>, dispatch: &Dispatch) {
@@ -306,7 +258,8 @@ fn use_announcements(state: &State) {
     use_effect_on([state.serial, state.kept as u32, stage], Box::new(effect));
 }
 
-fn milliseconds(pace: Pace) -> u32 {
+/// How long until something is done at this pace.
+pub fn milliseconds(pace: Pace) -> u32 {
     match pace {
         Pace::Now => 0,
         Pace::Typing => PAUSE_MS,

@@ -113,6 +113,38 @@ pub enum Obstacle {
     },
     /// There is nothing to change yet.
     Unchanged,
+    /// The turn is over before all is sealed: the next one goes on.
+    Unfinished,
+}
+
+/// One stretch of work: the browser must not wait long for the page.
+pub struct Turn<'a, R: ?Sized> {
+    now: Timestamp,
+    rng: &'a mut R,
+    is_over: &'a dyn Fn() -> bool,
+    has_sealed: bool,
+}
+
+impl<'a, R: TryCryptoRng + ?Sized> Turn<'a, R> {
+    /// A turn that is given up when `is_over` says so, but never before one more value is sealed.
+    pub fn new(now: Timestamp, rng: &'a mut R, is_over: &'a dyn Fn() -> bool) -> Self {
+        Self { now, rng, is_over, has_sealed: false }
+    }
+
+    fn seal(
+        &mut self,
+        item: &str,
+        value: &Plaintext,
+        binding: &Binding,
+        key: &SealingKey,
+    ) -> Result<String, Obstacle> {
+        if self.has_sealed && (self.is_over)() {
+            return Err(Obstacle::Unfinished);
+        }
+        self.has_sealed = true;
+        seal_item(value, binding, key, self.rng)
+            .map_err(|error| Obstacle::Problem(text::sealing_problem(item, error)))
+    }
 }
 
 /// Where a value belongs.
@@ -170,8 +202,7 @@ impl Desk {
         &mut self,
         target: Target<'_>,
         cert: Option<&SealingCert>,
-        now: Timestamp,
-        rng: &mut R,
+        mut turn: Turn<'_, R>,
     ) -> Result<Sealed, Obstacle> {
         let (requests, mut needs) = self.requests(target)?;
         if !target.rows.are_sound(&Document::default(), target.pasted) {
@@ -186,7 +217,7 @@ impl Desk {
         if !needs.is_empty() {
             return Err(Obstacle::Needs(needs));
         }
-        let key = cert.check(now).map_err(|error| Obstacle::Problem(text::expired(&error)))?;
+        let key = cert.check(turn.now).map_err(|error| Obstacle::Problem(text::expired(&error)))?;
         let fingerprint = cert.fingerprint();
         let mut kept = Vec::new();
         let mut openings = Vec::new();
@@ -200,7 +231,7 @@ impl Desk {
                 name: &name,
                 binding: request.binding(),
             };
-            let encrypted = self.seal_values(request.data(), place, key, rng, &mut kept)?;
+            let encrypted = self.seal_values(request.data(), place, key, &mut turn, &mut kept)?;
             documents.push(emit::to_yaml(&request.around(encrypted)));
             openings.push(Opening { name, namespace, binding: request.binding().clone() });
         }
@@ -216,7 +247,7 @@ impl Desk {
         values: &BTreeMap<String, Plaintext>,
         place: Place<'_>,
         key: &SealingKey,
-        rng: &mut R,
+        turn: &mut Turn<'_, R>,
         kept: &mut Vec<([u8; 32], String)>,
     ) -> Result<BTreeMap<String, String>, Obstacle> {
         let mut encrypted = BTreeMap::new();
@@ -224,10 +255,11 @@ impl Desk {
             let digest = self.digest(place, item, value);
             let known = self.sealed.iter().position(|(each, _)| *each == digest);
             let sealed = match known {
-                Some(at) => self.sealed.swap_remove(at).1,
-                None => seal_item(value, place.binding, key, rng)
-                    .map_err(|error| Obstacle::Problem(text::sealing_problem(item, error)))?,
+                Some(at) => Ok(self.sealed.swap_remove(at).1),
+                None => turn.seal(item, value, place.binding, key),
             };
+            // What this turn sealed is there for the next one.
+            let sealed = sealed.inspect_err(|_| self.sealed.append(kept))?;
             encrypted.insert(item.clone(), sealed.clone());
             kept.push((digest, sealed));
         }

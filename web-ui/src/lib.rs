@@ -14,6 +14,7 @@ pub mod link;
 pub mod names;
 pub mod reading;
 pub mod sealed_file;
+mod sealing;
 pub mod secret_type;
 mod services;
 pub mod shown;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rand_core::TryCryptoRng;
 use sealer_core::merge::{self, MergeError, SealedText};
-use sealer_core::{Plaintext, Policy, SealingCert, Timestamp};
+use sealer_core::{Plaintext, Policy, SealingCert};
 
-use super::{Desk, Need, Obstacle, Opening, Place, Sealed};
+use super::{Desk, Need, Obstacle, Opening, Place, Sealed, Turn};
 use crate::diff::{self, DiffLine};
 use crate::edits::{Edits, Fate};
 use crate::names;
@@ -79,8 +79,7 @@ impl Desk {
         &mut self,
         wanted: Merge<'_>,
         cert: Option<&SealingCert>,
-        now: Timestamp,
-        rng: &mut R,
+        mut turn: Turn<'_, R>,
     ) -> Result<Sealed, Obstacle> {
         let Merge { file, document, edits, pasted, .. } = wanted;
         let mut needs = Vec::new();
@@ -106,10 +105,10 @@ impl Desk {
         let mut kept = Vec::new();
         let mut sealed = BTreeMap::new();
         if let (false, Some(cert)) = (values.is_empty(), cert) {
-            let key = cert.check(now).map_err(|error| Obstacle::Problem(text::expired(&error)))?;
+            let key = cert.check(turn.now).map_err(|error| Obstacle::Problem(text::expired(&error)))?;
             let binding = binding.as_ref().map_err(|_| Obstacle::Problem(text::nameless_sealed_secret()))?;
             let place = Place { fingerprint: &cert.fingerprint(), namespace, name: &document.name, binding };
-            sealed = self.seal_values(&values, place, key, rng, &mut kept)?;
+            sealed = self.seal_values(&values, place, key, &mut turn, &mut kept)?;
         }
         self.sealed = kept;
         let lines = merge::lines(&sealed);

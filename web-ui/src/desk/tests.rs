@@ -13,10 +13,17 @@ const NOW: u64 = 1_800_000_000;
 
 fn seal(desk: &mut Desk, namespace: &str, name: &str, scope: Option<Scope>) -> Result<Sealed, Obstacle> {
     let certificate = cert::parse(CERTIFICATE).unwrap();
-    let mut random = ChaCha20Rng::seed_from_u64(7);
-    let now = Timestamp::from_unix_seconds(NOW);
     let rows = Edits::default();
-    desk.seal(Target { namespace, name, scope, ..target(&rows) }, Some(&certificate), now, &mut random)
+    let target = Target { namespace, name, scope, ..target(&rows) };
+    desk.seal(target, Some(&certificate), endless(&mut random()))
+}
+
+fn random() -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(7)
+}
+
+fn endless(random: &mut ChaCha20Rng) -> Turn<'_, ChaCha20Rng> {
+    Turn::new(Timestamp::from_unix_seconds(NOW), random, &|| false)
 }
 
 fn target(rows: &Edits) -> Target<'_> {
@@ -77,12 +84,7 @@ fn what_is_missing_is_said_all_at_once() {
     assert_eq!(seal(&mut desk, "payments", "", None), Err(Obstacle::Needs(vec![Need::Name])));
     assert_eq!(seal(&mut desk, "", "db", None), Err(Obstacle::Needs(vec![Need::Namespace])));
     assert_eq!(seal(&mut desk, "Pay ments", "db", None), Err(Obstacle::Needs(vec![Need::BetterNamespace])));
-    let nothing = desk.seal(
-        target(&Edits::default()),
-        None,
-        Timestamp::from_unix_seconds(NOW),
-        &mut ChaCha20Rng::seed_from_u64(7),
-    );
+    let nothing = desk.seal(target(&Edits::default()), None, endless(&mut random()));
     assert_eq!(nothing, Err(Obstacle::Needs(vec![Need::Certificate])));
 }
 
@@ -93,9 +95,26 @@ fn a_certificate_that_has_expired_meanwhile_seals_nothing() {
     let late = Timestamp::from_unix_seconds(certificate.not_after().unix_seconds() + 1);
     let rows = Edits::default();
     let target = target(&rows);
-    let sealed = desk.seal(target, Some(&certificate), late, &mut ChaCha20Rng::seed_from_u64(7));
+    let sealed = desk.seal(target, Some(&certificate), Turn::new(late, &mut random(), &|| false));
     let Err(Obstacle::Problem(problem)) = sealed else { panic!("{sealed:?}") };
     assert!(problem.what.contains("expired certificate"), "{problem:?}");
+}
+
+#[test]
+fn each_turn_seals_at_least_one_value_and_the_last_one_gives_the_file() {
+    let second = MANIFEST.replace("name: db", "name: cache");
+    let mut desk = desk(&format!("{MANIFEST}---\n{second}"));
+    let certificate = cert::parse(CERTIFICATE).unwrap();
+    let (rows, mut random) = (Edits::default(), random());
+    let mut turn = || {
+        let turn = Turn::new(Timestamp::from_unix_seconds(NOW), &mut random, &|| true);
+        (desk.seal(target(&rows), Some(&certificate), turn), desk.sealed.len())
+    };
+    for sealed in 1..4 {
+        assert_eq!(turn(), (Err(Obstacle::Unfinished), sealed));
+    }
+    let (file, kept) = turn();
+    assert_eq!((file.map(|sealed| sealed.values), kept), (Ok(4), 4));
 }
 
 #[test]
@@ -139,8 +158,7 @@ mod merging {
         }
         let wanted = Merge { file, document, file_name: "mine.yaml", namespace: "", edits, pasted: &pasted };
         let certificate = cert::parse(CERTIFICATE).unwrap();
-        let now = Timestamp::from_unix_seconds(NOW);
-        desk.merge(wanted, Some(&certificate), now, &mut ChaCha20Rng::seed_from_u64(7))
+        desk.merge(wanted, Some(&certificate), endless(&mut random()))
     }
 
     fn edits(wanted: impl IntoIterator<Item = Edit>) -> Edits {
@@ -176,8 +194,7 @@ mod merging {
         let document = &file.documents[0];
         let wanted =
             Merge { file: &file, document, file_name: "", namespace: "", edits: &edits, pasted: &[] };
-        let now = Timestamp::from_unix_seconds(NOW);
-        let sealed = Desk::new([7; 32]).merge(wanted, None, now, &mut ChaCha20Rng::seed_from_u64(7)).unwrap();
+        let sealed = Desk::new([7; 32]).merge(wanted, None, endless(&mut random())).unwrap();
         assert_eq!(sealed.yaml, FILE.replace("    A: AgBy # the first\n", "").replace("B: AgBz", "b: AgBz"));
         let merged = sealed.merged.unwrap();
         assert_eq!(merged.counts, Counts { removed: 1, renamed: 1, ..Counts::default() });
@@ -272,8 +289,7 @@ fn rows(desk: &mut Desk, values: &[(&str, &str)]) -> Edits {
 
 fn seal_rows(desk: &mut Desk, target: Target<'_>) -> Result<Sealed, Obstacle> {
     let certificate = cert::parse(CERTIFICATE).unwrap();
-    let now = Timestamp::from_unix_seconds(NOW);
-    desk.seal(target, Some(&certificate), now, &mut ChaCha20Rng::seed_from_u64(7))
+    desk.seal(target, Some(&certificate), endless(&mut random()))
 }
 
 #[test]

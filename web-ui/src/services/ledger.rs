@@ -31,16 +31,22 @@ pub fn count(moment: f64) -> Ledger {
     Ledger { loading: entries.iter().count() - later + itself, later }
 }
 
-/// Does something and leaves how long it took in the browser's own record, under this name.
-pub fn timed<T>(name: &str, work: impl FnOnce() -> T) -> T {
-    let Some(performance) = performance() else { return work() };
-    performance.clear_marks_with_mark_name(name);
-    performance.clear_measures_with_measure_name(name);
-    // A browser that records nothing of the kind loses a figure for benchmarks, no more.
-    let _ = performance.mark(name);
-    let done = work();
-    let _ = performance.measure_with_start_mark(name, name);
-    done
+/// Something begins whose time the browser records under this name.
+pub fn begin(name: &str) {
+    if let Some(performance) = performance() {
+        performance.clear_marks_with_mark_name(name);
+        performance.clear_measures_with_measure_name(name);
+        // A browser that records nothing of the kind loses a figure for benchmarks, no more.
+        let _ = performance.mark(name);
+    }
+}
+
+/// It ends.
+pub fn end(name: &str) {
+    if let Some(performance) = performance() {
+        // As above.
+        let _ = performance.measure_with_start_mark(name, name);
+    }
 }
 
 fn performance() -> Option<Performance> {

@@ -1,0 +1,107 @@
+//! Seals what lies on the desk whenever anything changed that the result depends on, in turns with the browser.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use gloo::timers::callback::Timeout;
+use yew::prelude::*;
+
+use crate::app::{Dispatch, Store, milliseconds};
+use crate::desk::{Desk, Merge, Obstacle, Sealed, Target, Turn};
+use crate::edits::Edits;
+use crate::effect::{Undo, use_effect_on};
+use crate::services::ledger;
+use crate::state::{Action, Outcome, State};
+
+/// After how long the browser gets its turn, so that it answers at once on slow machines too.
+const TURN_MS: f64 = 8.0;
+/// What sealing is called in the browser's own record of times.
+const MEASURE: &str = "seal";
+
+/// Seals, and says what came of it.
+#[hook]
+pub fn use_sealing(desk: &Rc<RefCell<Desk>>, store: &UseReducerHandle<Store>, dispatch: &Dispatch) {
+    let state = &store.0;
+    let (serial, is_working, wait) = (state.serial, state.is_working(), milliseconds(state.pace));
+    let (desk, store, dispatch) = (desk.clone(), store.clone(), dispatch.clone());
+    let effect = move || -> Undo {
+        let next = Rc::new(RefCell::new(None));
+        if is_working {
+            // Told in a turn of its own: drawing the page takes as long again.
+            let outcome = RefCell::new(None);
+            let is_begun = Cell::new(false);
+            let turn = move || {
+                if let Some(outcome) = outcome.take() {
+                    dispatch.emit(Action::Worked(serial, outcome));
+                    return false;
+                }
+                if !is_begun.replace(true) {
+                    ledger::begin(MEASURE);
+                }
+                outcome.replace(outcome_of(seal(&mut desk.borrow_mut(), &store.0)));
+                if outcome.borrow().is_some() {
+                    ledger::end(MEASURE);
+                }
+                true
+            };
+            take_turns(&next, wait, Rc::new(turn));
+        }
+        Box::new(move || drop(next))
+    };
+    use_effect_on([serial, u32::from(is_working), 0], Box::new(effect));
+}
+
+/// Calls `turn` as long as it wants another one, each time as a task of its own; ends with `next`.
+fn take_turns(next: &Rc<RefCell<Option<Timeout>>>, wait: u32, turn: Rc<dyn Fn() -> bool>) {
+    let again = Rc::downgrade(next);
+    let timeout = Timeout::new(wait, move || {
+        if turn()
+            && let Some(next) = again.upgrade()
+        {
+            take_turns(&next, 0, turn);
+        }
+    });
+    next.replace(Some(timeout));
+}
+
+/// What came of it, unless it has to go on.
+fn outcome_of(sealed: Result<Sealed, Obstacle>) -> Option<Outcome> {
+    Some(match sealed {
+        Ok(sealed) => Outcome::Sealed(Rc::new(sealed)),
+        Err(Obstacle::Needs(needs)) => Outcome::Needs(needs),
+        Err(Obstacle::Problem(problem)) => Outcome::Failed(problem),
+        Err(Obstacle::Refused { problem, lines }) => Outcome::Refused { problem, lines: Rc::from(lines) },
+        Err(Obstacle::Unchanged) => Outcome::Unchanged,
+        Err(Obstacle::Unfinished) => return None,
+    })
+}
+
+/// Seals for one turn: into the opened file, or by itself.
+fn seal(desk: &mut Desk, state: &State) -> Result<Sealed, Obstacle> {
+    let cert = state.certificate.as_ref().map(|certificate| &*certificate.cert);
+    let mut random = sealer_wasm::system_random();
+    let begun = ledger::moment();
+    let is_over = || ledger::moment() - begun > TURN_MS;
+    let turn = Turn::new(sealer_wasm::now(), &mut random, &is_over);
+    if let Some(opened) = &state.opened {
+        let wanted = Merge {
+            file: &opened.file,
+            document: opened.document(),
+            file_name: &opened.name,
+            namespace: &state.namespace.text,
+            edits: &opened.edits,
+            pasted: state.pasted(),
+        };
+        return desk.merge(wanted, cert, turn);
+    }
+    let nothing = Edits::default();
+    let target = Target {
+        namespace: &state.namespace.text,
+        name: &state.name.text,
+        scope: state.wanted_scope(),
+        secret_type: state.is_made_here().then_some(state.secret_type),
+        rows: if state.takes_rows() { &state.rows } else { &nothing },
+        pasted: state.pasted(),
+    };
+    desk.seal(target, cert, turn)
+}
