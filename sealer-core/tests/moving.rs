@@ -108,7 +108,7 @@ fn objects_in_json_lose_and_rename_keys_with_their_commas() {
 #[test]
 fn keys_are_removed_then_renamed_then_set() {
     let mut changes = renamed(&[("a", "b")]);
-    changes.removed.insert("b".to_owned());
+    changes.removed.push("b".to_owned());
     changes.encrypted_data.insert("b".to_owned(), "AgX=".to_owned());
     changes.encrypted_data.insert("c".to_owned(), "AgC=".to_owned());
     assert_eq!(

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry as Slot;
 
 use zeroize::Zeroizing;
 
@@ -164,21 +163,19 @@ impl<'t, 'a> Fields<'t, 'a> {
     }
 
     fn distinct(&mut self, pairs: &[(NodeId, NodeId)]) -> Read<Vec<Entry>> {
-        let mut first = BTreeMap::new();
         let mut entries = Vec::with_capacity(pairs.len());
         for &(key_at, value) in pairs {
             if self.is_merge(key_at) {
                 return Err(self.tree.error(key_at, Problem::MergeKey));
             }
-            let key = self.key(key_at)?;
-            match first.entry(key.clone()) {
-                Slot::Occupied(slot) => {
-                    let line = self.tree.line(*slot.get());
-                    return Err(self.tree.error(key_at, Problem::Duplicate { line }));
-                }
-                Slot::Vacant(slot) => slot.insert(key_at),
-            };
-            entries.push(Entry { key, key_at, value });
+            entries.push(Entry { key: self.key(key_at)?, key_at, value });
+        }
+        let mut first = BTreeMap::new();
+        for Entry { key, key_at, .. } in &entries {
+            if let Some(&other) = first.get(key.as_str()) {
+                return Err(self.tree.error(*key_at, Problem::Duplicate { line: self.tree.line(other) }));
+            }
+            first.insert(key.as_str(), *key_at);
         }
         Ok(entries)
     }

@@ -1,6 +1,6 @@
 //! Edits keys of a mapping that is written as a block of YAML.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Step;
@@ -44,10 +44,10 @@ impl Block<'_, '_> {
 
     /// Takes the lines of these entries out, and no other: what somebody wrote above a key may be about more than
     /// this key.
-    fn remove(&self, path: &[&str], keys: &BTreeSet<String>) -> Result<Vec<Edit>, Blocked> {
+    fn remove(&self, path: &[&str], keys: &[String]) -> Result<Vec<Edit>, Blocked> {
         let layout = self.layout;
         let End::There(map) = layout.walk(path, false)? else { return Ok(Vec::new()) };
-        let goes = |key: NodeId| keys.contains(layout.name(key));
+        let goes = |key: NodeId| keys.iter().any(|each| each == layout.name(key));
         let mut gone: Vec<Range<usize>> = Vec::new();
         for &(key, value) in layout.entries(map).iter().filter(|(key, _)| goes(*key)) {
             layout.plain_node(key)?;

@@ -1,6 +1,6 @@
 //! Edits keys of an object that is written in JSON.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Step;
 use super::edit::Edit;
@@ -78,10 +78,10 @@ impl Json<'_, '_> {
 
     /// Takes entries out, each with the comma and the space that part it from the one behind it; the last ones with
     /// what parts them from the one before.
-    fn remove(&self, map: NodeId, keys: &BTreeSet<String>) -> Vec<Edit> {
+    fn remove(&self, map: NodeId, keys: &[String]) -> Vec<Edit> {
         let layout = self.layout;
         let entries = layout.entries(map);
-        let stays = |(key, _): &(NodeId, NodeId)| !keys.contains(layout.name(*key));
+        let stays = |(key, _): &(NodeId, NodeId)| !keys.iter().any(|each| each == layout.name(*key));
         let Some(last) = entries.iter().rposition(stays) else {
             return vec![Edit { bytes: layout.bytes(map), with: "{}".to_owned() }];
         };

@@ -3,7 +3,7 @@
 //! What is edited is found by the parser's positions, and the result is read again: a text that does not say what was
 //! meant is never given out. What can't be edited in place is refused; kubeseal then has the document written anew.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::emit;
 use crate::manifest::{self, Located, Policy};
@@ -22,7 +22,7 @@ pub use error::{MergeError, Obstacle};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Changes {
     /// Keys of `spec.encryptedData` that go; each has to be there.
-    pub removed: BTreeSet<String>,
+    pub removed: Vec<String>,
     /// Keys of `spec.encryptedData` that get another name, under which nothing may be. The values stay as they are:
     /// no scope binds the name of a key.
     pub renamed: BTreeMap<String, String>,
@@ -255,7 +255,7 @@ impl Changes {
 
 /// One of the changes, of one mapping.
 enum Step<'c> {
-    Remove(&'c BTreeSet<String>),
+    Remove(&'c [String]),
     Rename(&'c BTreeMap<String, String>),
     Set(BTreeMap<String, String>),
 }

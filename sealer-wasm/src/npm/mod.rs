@@ -98,7 +98,7 @@ pub fn merge(
     }
     let data = data(keys, &values)?;
     let changes = Changes {
-        removed: removed.into_iter().collect(),
+        removed,
         renamed: renamed_from.into_iter().zip(renamed_to).collect(),
         ..Changes::default()
     };

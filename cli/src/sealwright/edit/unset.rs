@@ -27,7 +27,7 @@ pub fn run(args: &UnsetArgs) -> Result<Verdict, Failure> {
     let before = args.file.read()?;
     let sealed = args.file.sealed(&before)?;
     let target = args.file.target(&sealed)?;
-    let changes = Changes { removed: args.keys.iter().cloned().collect(), ..Changes::default() };
+    let changes = Changes { removed: args.keys.clone(), ..Changes::default() };
     let after = args.file.edited(&target, &changes)?;
     args.file.finish(&before, &after)?;
     templates::warn(target.sealed(), &args.keys.iter().map(String::as_str).collect::<Vec<_>>());
