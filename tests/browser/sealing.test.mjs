@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { download, drop, paste, sealed } from "./support/browser.mjs";
+import { download, drop, open, paste, sealed } from "./support/browser.mjs";
 import { makeCertificate } from "./support/certificate.mjs";
 import { items, openValue } from "./support/open.mjs";
 import { KEY, SECRET, clusters, stage } from "./support/scene.mjs";
@@ -142,6 +142,30 @@ test("values can be cleared while the result stays, and everything can be starte
   await page.locator("#start-over").click();
   await page.getByText("Paste a secret; the sealed file appears here.").waitFor();
   assert.equal(await page.locator("#name").inputValue(), "");
+});
+
+test("what was entered is cleared when nobody is there, and any key keeps it", async (t) => {
+  const { page, site } = await scene(t, { opened: false });
+  await page.clock.install();
+  await open(page, site.url);
+  await page.clock.fastForward("30:00");
+  await paste(page, SECRET);
+  await page.clock.runFor(1000);
+  await sealed(page);
+  await page.clock.runFor("14:00");
+  await page.keyboard.press("Shift");
+  await page.clock.runFor("14:00");
+  assert.equal(await page.locator("#idle").count(), 0);
+  await page.clock.runFor("01:10");
+  await page.locator("#idle", { hasText: "any key or click keeps it" }).waitFor();
+  await page.keyboard.press("Shift");
+  await page.locator("#idle").waitFor({ state: "detached" });
+  await page.clock.runFor("15:30");
+  await page.locator("#idle").waitFor();
+  await page.clock.runFor("01:00");
+  await page.locator("#idle", { hasText: "was cleared" }).waitFor();
+  assert.equal(await page.locator("#secret").inputValue(), "");
+  assert.match((await download(page)).text, /kind: SealedSecret/);
 });
 
 test("RSA keys of 3072, 4096 and 8192 bits are sealed for", async (t) => {

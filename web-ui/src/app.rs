@@ -21,6 +21,7 @@ use crate::components::{
 use crate::desk::Desk;
 use crate::edits::Edit;
 use crate::effect::{Undo, lasting, use_effect_on};
+use crate::idle::use_idle;
 use crate::link::{Link, LinkProblem};
 use crate::sealing::use_sealing;
 use crate::services::{ledger, page};
@@ -178,6 +179,7 @@ pub fn App(props: &AppProps) -> Html {
         use_effect_on([0; 3], Box::new(effect));
     }
 
+    use_idle(state, &dispatch);
     use_announcements(state);
 
     let header = use_header(state);

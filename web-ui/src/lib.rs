@@ -5,11 +5,13 @@
 #![forbid(unsafe_code)]
 
 mod app;
+mod command;
 mod components;
 pub mod desk;
 pub mod diff;
 pub mod edits;
 mod effect;
+mod idle;
 pub mod link;
 pub mod names;
 pub mod reading;

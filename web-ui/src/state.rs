@@ -61,6 +61,8 @@ pub struct State {
     pub pace: Pace,
     /// What became of the sealed text.
     pub kept: Kept,
+    /// Whether somebody is there.
+    pub presence: Presence,
     /// Counts how often the box was to be emptied.
     pub emptied: u32,
 }
@@ -148,6 +150,17 @@ pub enum Kept {
     CopyRefused,
 }
 
+/// Whether somebody uses the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// Somebody does.
+    There,
+    /// Nobody has for a while: the values go soon.
+    Away,
+    /// They are gone.
+    Gone,
+}
+
 impl State {
     /// The page at its start: the first cluster's certificate is taken where it is good.
     pub fn new(clusters: Vec<Cluster>) -> Self {
@@ -171,6 +184,7 @@ impl State {
             serial: 0,
             pace: Pace::Now,
             kept: Kept::Not,
+            presence: Presence::There,
             emptied: 0,
         };
         state.choose_cluster(0);
@@ -243,6 +257,12 @@ impl State {
     /// Whether the values are gone, so that nothing can be sealed again.
     pub fn is_wiped(&self) -> bool {
         matches!(self.input, Input::Wiped(_))
+    }
+
+    /// Whether there are values that somebody could come across.
+    pub fn holds_values(&self) -> bool {
+        !matches!(self.input, Input::Empty | Input::Wiped(_))
+            || (!self.is_wiped() && self.edits().has_values())
     }
 
     /// The values in the box, if they are for one Secret.
@@ -335,6 +355,13 @@ impl State {
             }
             Action::ClusterChosen(index) => self.choose_cluster(index),
             Action::Kept(kept) => self.kept = kept,
+            // What is sealed stays.
+            Action::Noticed(Presence::Gone) if self.holds_values() => {
+                let clear = if self.sealed().is_some() { Action::Wiped } else { Action::StartOver };
+                self = self.reduce(clear);
+                self.presence = Presence::Gone;
+            }
+            Action::Noticed(presence) => self.presence = presence,
             Action::Wiped => {
                 self.input = Input::Wiped(self.summary().cloned());
                 self.emptied += 1;
@@ -366,6 +393,7 @@ impl State {
     fn touched(&mut self, pace: Pace) {
         self.outcome = Outcome::Nothing;
         self.kept = Kept::Not;
+        self.presence = Presence::There;
         self.serial += 1;
         self.pace = pace;
     }

@@ -8,7 +8,8 @@ import { createInterface } from "node:readline";
 
 import { DIST } from "./server.mjs";
 
-const PROGRAMS = process.env.SEALWRIGHT_PROGRAMS ?? new URL("../../../target/debug/", import.meta.url).pathname;
+/** The folder of the programs. */
+export const PROGRAMS = process.env.SEALWRIGHT_PROGRAMS ?? new URL("../../../target/debug/", import.meta.url).pathname;
 
 /** What a program writes to standard output; what it says when it fails is the error. */
 export function run(program, args, { input = "", cwd } = {}) {

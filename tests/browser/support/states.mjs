@@ -202,6 +202,32 @@ export const STATES = {
       await page.locator("#result").getByText("Your text is cleared.").waitFor();
     },
   },
+  "nobody there": {
+    early: (page) => page.clock.install(),
+    act: async (page) => {
+      await paste(page, SECRET);
+      await page.clock.runFor(1000);
+      await sealed(page);
+      await page.clock.runFor("15:30");
+      await page.locator("#idle").waitFor();
+    },
+  },
+  "cleared since nobody was there": {
+    early: (page) => page.clock.install(),
+    act: async (page) => {
+      await paste(page, "PASSWORD=correct horse\n");
+      await page.clock.runFor(1000);
+      await page.clock.runFor("15:30");
+      await page.clock.runFor("01:00");
+      await page.locator("#idle", { hasText: "was cleared" }).waitFor();
+    },
+  },
+  "command line": {
+    act: async (page) => {
+      await seals(SECRET)(page);
+      await page.locator("#command summary").click();
+    },
+  },
   "file opened": { act: opens(sealedFile()) },
   "file changed": {
     act: async (page) => {

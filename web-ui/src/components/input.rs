@@ -17,7 +17,7 @@ use crate::link::{Link, LinkProblem};
 use crate::reading::{self, Kind, SecretSummary, Summary, ValueSummary};
 use crate::sealed_file::{Document, SealedFile};
 use crate::services::{files, page};
-use crate::state::{Action, Input, Opened, Pace, State};
+use crate::state::{Action, Input, Opened, Pace, Presence, State};
 use crate::text;
 
 const PROBLEM: &str = "secret-problem";
@@ -129,6 +129,7 @@ pub fn use_input_card(
                 }
             </h2>
             if let Some(link) = &state.link { { link_note(link) } }
+            { presence_note(state.presence) }
             if let Some(opened) = opened {
                 { file_values(opened, &view) }
             }
@@ -151,6 +152,16 @@ pub fn use_input_card(
             </div>
         </section>
     }
+}
+
+/// What becomes of the values while nobody is there.
+fn presence_note(presence: Presence) -> Html {
+    let words = match presence {
+        Presence::There => return Html::default(),
+        Presence::Away => text::IDLE,
+        Presence::Gone => text::IDLE_CLEARED,
+    };
+    html! { <p class="message warn" id="idle" role="alert">{ words }</p> }
 }
 
 /// What a link did.

@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::message::problem_message;
 use super::words::{paragraph, span, unseen};
 use crate::app::Dispatch;
+use crate::command::commands;
 use crate::desk::{Merged, Need, Opening, Sealed};
 use crate::diff::DiffLine;
 use crate::reading::Problem;
@@ -132,6 +133,7 @@ fn sealed_content(sealed: &Rc<Sealed>, state: &State, dispatch: &Dispatch) -> Ht
                 <div class="message warn" role="alert">{ text::COPY_REFUSED }</div>
             }
             { lines(sealed) }
+            { command(state, sealed) }
             <div class="message ok">
                 <p>{ if sealed.merged.is_some() { text::NEXT_FOR_FILE } else { text::NEXT } }</p>
                 if state.is_wiped() {
@@ -141,6 +143,18 @@ fn sealed_content(sealed: &Rc<Sealed>, state: &State, dispatch: &Dispatch) -> Ht
                 }
             </div>
         </>
+    }
+}
+
+/// What somebody would type to get the same.
+fn command(state: &State, sealed: &Sealed) -> Html {
+    let Some(commands) = commands(state, &sealed.file_name) else { return Html::default() };
+    html! {
+        <details class="after" id="command">
+            <summary>{ text::COMMAND }</summary>
+            { paragraph("small quiet after", text::COMMAND_HOW) }
+            <pre class="yaml" tabindex="0" role="region" aria-label={text::COMMAND}>{ commands }</pre>
+        </details>
     }
 }
 

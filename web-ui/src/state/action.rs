@@ -5,7 +5,7 @@ use std::rc::Rc;
 use sealer_core::dotenv::Dialect;
 use sealer_core::{CertError, Scope, SealingCert};
 
-use super::{Kept, Outcome, Pace};
+use super::{Kept, Outcome, Pace, Presence};
 use crate::edits::Edit;
 use crate::link::{Link, LinkProblem};
 use crate::reading::{Problem, Reading};
@@ -54,6 +54,8 @@ pub enum Action {
     ClusterChosen(usize),
     /// The sealed text was taken along.
     Kept(Kept),
+    /// Somebody came or went.
+    Noticed(Presence),
     /// The values are to be forgotten, the result kept.
     Wiped,
     /// Everything typed is to be forgotten.

@@ -201,3 +201,27 @@ fn wiped_values_lock_the_file_until_something_new_is_pasted() {
 fn closing_the_file_forgets_it() {
     assert_eq!(opens(State::new(Vec::new())).reduce(Action::StartOver).opened, None);
 }
+
+#[test]
+fn when_nobody_is_there_values_are_cleared_and_what_is_sealed_stays() {
+    let gone = |state: State| state.reduce(Action::Noticed(Presence::Gone));
+    let unsealed = reads(State::new(Vec::new()), summary("A=1"));
+    assert!(unsealed.holds_values());
+    let unsealed = gone(unsealed);
+    assert_eq!((&unsealed.input, unsealed.holds_values()), (&Input::Empty, false));
+    let sealed = gone(works(reads(State::new(Vec::new()), manifest("db", "payments"))));
+    assert!(sealed.is_wiped() && !sealed.holds_values() && sealed.sealed().is_some());
+    for (state, emptied) in [(unsealed, 1), (sealed, 1), (State::new(Vec::new()), 0)] {
+        let state = gone(state);
+        assert_eq!((state.presence, state.emptied), (Presence::Gone, emptied));
+        assert_eq!(changed(state).presence, Presence::There);
+    }
+}
+
+#[test]
+fn values_in_rows_are_waited_over_too() {
+    let state = State::new(Vec::new()).reduce(Action::Edited(Edit::Add));
+    assert!(!state.holds_values());
+    let typed = state.reduce(Action::Edited(Edit::Type { row: 1, bytes: 3, line_break: false }));
+    assert!(typed.holds_values());
+}

@@ -1,0 +1,104 @@
+//! The same on a command line: what somebody would type to get this result without the page. Never a value.
+
+use sealer_core::Scope;
+use sealer_core::dotenv::Dialect;
+
+use crate::edits::Fate;
+use crate::reading::Kind;
+use crate::secret_type::SecretType;
+use crate::state::{Opened, State};
+
+/// The commands, one on a line; `None` where no one command does the same.
+pub fn commands(state: &State, file_name: &str) -> Option<String> {
+    match (&state.opened, state.summary()) {
+        (Some(opened), _) => Some(changes(opened, state)),
+        (None, Some(summary)) if summary.kind == Kind::Manifests => {
+            let as_pasted = summary.only().is_none_or(|secret| {
+                secret.name == state.name.text && secret.namespace == state.namespace.text
+            });
+            let scope = state.scope.map(|scope| format!(" --scope {scope}")).unwrap_or_default();
+            (as_pasted && state.rows.typed().is_empty()).then(|| {
+                format!("kubeseal --cert cert.pem{scope} --format yaml < secret.yaml > {}", quoted(file_name))
+            })
+        }
+        _ => Some(create(state, file_name)),
+    }
+}
+
+fn create(state: &State, file_name: &str) -> String {
+    let State { namespace, name, rows, .. } = state;
+    let (kind, values) = match state.secret_type {
+        SecretType::Opaque => {
+            let prompts = rows.typed().iter().map(|typed| format!(" --prompt {}", typed.key));
+            ("opaque", from_lines(state).into_iter().chain(prompts).collect())
+        }
+        SecretType::Tls => ("tls", " --tls-cert tls.crt --tls-key tls.key".to_owned()),
+        SecretType::Docker => ("docker-registry", " --config config.json".to_owned()),
+        SecretType::BasicAuth => ("basic-auth", " --username USER".to_owned()),
+        SecretType::SshAuth => ("ssh-auth", " --ssh-key id_ed25519".to_owned()),
+    };
+    let namespace = option(" -n ", &namespace.text);
+    let scope = state.wanted_scope().filter(|scope| *scope != Scope::Strict);
+    let scope = scope.map(|scope| format!(" --scope {scope}")).unwrap_or_default();
+    let name = &name.text;
+    format!(
+        "sealwright create {kind} {name}{namespace}{scope}{values} --cert cert.pem -o {}",
+        quoted(file_name)
+    )
+}
+
+/// First keys go, then they get other names, then values are set: as the page does it.
+fn changes(opened: &Opened, state: &State) -> String {
+    let Opened { file, name, edits, .. } = opened;
+    let document = opened.document();
+    let which = if file.documents.len() > 1 { option(" --name ", &document.name) } else { String::new() };
+    let namespace =
+        if document.namespace.is_empty() { option(" -n ", &state.namespace.text) } else { String::new() };
+    let at = format!("{which}{namespace}");
+    let file = quoted(name);
+    let mut lines = Vec::new();
+    let (mut removed, mut renamed) = (String::new(), Vec::new());
+    for key in document.keys.iter().map(|each| &*each.key) {
+        match edits.fate(key, state.pasted()) {
+            Fate::Removed => removed = format!("{removed} {key}"),
+            Fate::Renamed(name) if name != key => {
+                renamed.push(format!("sealwright rename-key {file} {key} {name}{at}"));
+            }
+            Fate::Stays | Fate::Renamed(_) | Fate::Typed(_) | Fate::Pasted(_) => {}
+        }
+    }
+    if !removed.is_empty() {
+        lines.push(format!("sealwright unset {file}{removed}{at}"));
+    }
+    lines.extend(renamed);
+    match from_lines(state) {
+        Some(values) => lines.push(format!("sealwright set {file}{values}{at} --cert cert.pem")),
+        None => lines.extend(state.pasted().iter().map(|value| set(&file, &value.key, &at))),
+    }
+    let typed = edits.typed().iter().filter(|typed| typed.bytes > 0);
+    lines.extend(typed.map(|typed| set(&file, &typed.key, &at)));
+    lines.join("\n")
+}
+
+fn set(file: &str, key: &str, at: &str) -> String {
+    format!("sealwright set {file} {key}{at} --cert cert.pem")
+}
+
+fn from_lines(state: &State) -> Option<String> {
+    let Kind::Lines(dialect) = state.summary()?.kind else { return None };
+    let dialect = if dialect == Dialect::Docker { "docker" } else { "godotenv" };
+    Some(format!(" --from-env-file .env --dialect {dialect}"))
+}
+
+fn option(flag: &str, value: &str) -> String {
+    if value.is_empty() { String::new() } else { format!("{flag}{value}") }
+}
+
+/// As a shell takes it for one word. Names and keys of Kubernetes need no quotes.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
+    if word.chars().all(is_plain) && !word.starts_with('-') {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
