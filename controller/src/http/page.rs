@@ -182,10 +182,10 @@ fn accepts(headers: &HeaderMap, coding: &str) -> bool {
 
 /// The entry is never kept; what has a hash in its name never changes; the rest is asked about.
 fn caching(name: &str) -> &'static str {
-    // Trunk's hashes: 16 hexadecimal digits as a part of the name.
+    // Trunk's hashes: 64 bits in hexadecimal digits as a part of the name, without the zeros in front.
     let hashed = name
         .split(['-', '_', '.', '/'])
-        .any(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        .any(|part| (12..=16).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit()));
     match (name, hashed) {
         (INDEX, _) => "no-store",
         (_, true) => "public, max-age=31536000, immutable",

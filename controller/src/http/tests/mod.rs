@@ -42,6 +42,7 @@ fn site(ring: RingReceiver) -> Router {
             br: Some(b"wasm-br"),
             gzip: Some(b"wasm-gz"),
         },
+        Asset { name: "look-123456789abcde.css", plain: b"look", br: None, gzip: None },
         Asset { name: "boot.js", plain: b"boot", br: None, gzip: Some(b"boot-gz") },
         Asset {
             name: "sealer.html",
@@ -226,6 +227,7 @@ async fn the_entry_is_never_kept_and_hashed_files_for_ever() {
         ("/", "no-store", "text/html; charset=utf-8"),
         ("/index.html", "no-store", "text/html; charset=utf-8"),
         ("/app-0123456789abcdef_bg.wasm", "public, max-age=31536000, immutable", "application/wasm"),
+        ("/look-123456789abcde.css", "public, max-age=31536000, immutable", "text/css; charset=utf-8"),
         ("/boot.js", "no-cache", "text/javascript; charset=utf-8"),
         ("/cert.pem", "no-cache", "application/x-pem-file"),
         ("/config.json", "no-cache", "application/json"),
