@@ -1,9 +1,12 @@
 //! Opens with private keys at hand, and seals for a certificate.
 
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use indicatif::ProgressBar;
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use sealer_core::merge::{Changes, Target};
 use sealer_core::seal::seal_item;
 use sealer_core::{CertError, SealError, SealedSecret, SealingCert, SealingKey, cert};
@@ -32,16 +35,23 @@ pub(super) enum OfflineError {
     /// The certificate does not fit its own key.
     #[error(transparent)]
     Pair(#[from] KeyPairError),
+    /// The system has no threads to give.
+    #[error("cannot start threads: {0}")]
+    Threads(#[from] ThreadPoolBuildError),
 }
 
 impl Advice for OfflineError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::NoKeys { notes } => Some(notes.join("; ")).filter(|notes| !notes.is_empty()),
-            Self::Certificate(_) | Self::Pair(_) => None,
+            Self::Certificate(_) | Self::Pair(_) | Self::Threads(_) => None,
         }
     }
 }
+
+/// Each file that is written waits until the disk has it, and that takes longer than its cryptography. With so many threads
+/// there is always one that does not wait.
+const THREADS_PER_CORE: usize = 4;
 
 /// What is opened with, and what is sealed for.
 struct Keys {
@@ -69,7 +79,13 @@ pub(super) fn reseal(
     let pem = args.cluster.cert_source(args.cert.as_deref(), !progress.is_hidden()).load(surroundings)?;
     let pem = String::from_utf8(pem).map_err(|_| CertSourceError::Encoding)?;
     let keys = Keys::new(backup.keys, pem)?;
-    Ok(files.par_iter().map(|path| one_file(path, &keys, mode)).inspect(|_| progress.inc(1)).collect())
+    let files = files.par_iter().map(|path| one_file(path, &keys, mode)).inspect(|_| progress.inc(1));
+    Ok(threads()?.install(|| files.collect()))
+}
+
+fn threads() -> Result<ThreadPool, OfflineError> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    Ok(ThreadPoolBuilder::new().num_threads(cores * THREADS_PER_CORE).build()?)
 }
 
 impl Keys {
