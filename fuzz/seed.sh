@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Fills corpus/ from ../vectors, so that fuzzing starts from whole manifests, keys and sealed values.
+# Fills corpus/ from ../vectors and from what fuzzing found before, so that it starts from whole manifests, keys and
+# sealed values and does not find the same again.
 set -euo pipefail
 cd "$(dirname "$0")"
 vectors=../vectors
@@ -57,3 +58,4 @@ D=
 TEXT
 small corpus/read_secrets 'yaml11-*' yaml_emit_round_trip
 printf 'yes\x1f0123\x1f<<\x1f--- a\x1f1:30\x1f- \x1f# b\x1fa: \x1f\n x\n\n\x1f\r\n\x1f...\x1f\t' >corpus/yaml_emit_round_trip/odd
+[[ ! -e found.tar.gz ]] || tar -xzf found.tar.gz -C corpus

@@ -1,22 +1,5 @@
-//! A certificate that is taken has a key of 2048 to 8192 bits, and gives it out up to its end and not after.
+//! Throws arbitrary input at a claim of `tests/claims`.
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use sealer_core::{Timestamp, cert, encode_base64};
-use sealwright_fuzz::MemoryLimit;
-
-fuzz_target!(|der: &[u8]| {
-    let _limit = MemoryLimit::for_input(der.len());
-    let armoured =
-        format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", encode_base64(der));
-    for pem in [String::from_utf8_lossy(der).as_ref(), &armoured] {
-        let Ok(certificate) = cert::parse(pem) else { continue };
-        assert!((2048..=8192).contains(&certificate.bits()));
-        assert_eq!(certificate.fingerprint().len(), 32 * 3 - 1);
-        let end = certificate.not_after();
-        assert!(certificate.check(end).is_ok());
-        let after = Timestamp::from_unix_seconds(end.unix_seconds() + 1);
-        assert_eq!(certificate.check(after).is_err(), after > end);
-    }
-});
+libfuzzer_sys::fuzz_target!(|der: &[u8]| sealwright_claims::cert::holds(der));

@@ -1,24 +1,5 @@
-//! Whatever texts its maps hold, a SealedSecret comes back the same from its YAML, under both policies.
+//! Throws arbitrary input at a claim of `tests/claims`.
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use sealer_core::emit::to_yaml;
-use sealer_core::manifest::read_sealed_secrets;
-use sealer_core::{Policy, SealedSecret};
-use sealwright_fuzz::MemoryLimit;
-
-fuzz_target!(|text: &str| {
-    let _limit = MemoryLimit::for_input(text.len());
-    // Keys and values in turn; the separator alone is in none of them. A text by itself is both.
-    let texts: Vec<&str> = text.split('\u{1f}').collect();
-    let pairs = texts.chunks(2).map(|pair| (pair[0].to_owned(), pair[pair.len() - 1].to_owned()));
-    let mut sealed = SealedSecret { encrypted_data: pairs.collect(), ..SealedSecret::default() };
-    let map = &sealed.encrypted_data;
-    (sealed.metadata.annotations, sealed.template.metadata.labels) = (map.clone(), map.clone());
-    let written = to_yaml(&sealed);
-    for policy in [Policy::Strict, Policy::Kubeseal] {
-        let read = read_sealed_secrets(&written, policy);
-        assert_eq!(read.as_deref(), Ok(std::slice::from_ref(&sealed)), "{policy:?}");
-    }
-});
+libfuzzer_sys::fuzz_target!(|text: &str| sealwright_claims::yaml_emit_round_trip::holds(text));
