@@ -2,7 +2,7 @@
 //!
 //! [`binaries`] builds its kubeseal and its controller, and an oracle over its packages, from the Go module beside
 //! this crate; [`Kubeseal`] and [`Oracle`] drive them, and [`suite`] runs upstream's own tests. [`vectors`] reads
-//! what real kubeseal sealed, which needs no Go.
+//! what real kubeseal sealed, which needs no Go. [`yaml_texts`] are what YAML's readers differ on.
 
 #![forbid(unsafe_code)]
 
@@ -12,6 +12,7 @@ mod kubeseal;
 pub mod oracle;
 pub mod suite;
 pub mod vectors;
+pub mod yaml_texts;
 
 pub use binaries::Binaries;
 pub use kubeseal::{Kubeseal, Run, RunError};

@@ -1,7 +1,7 @@
 //! Texts that YAML 1.1, YAML 1.2 and people read differently.
 
-/// Each stands as a value under `stringData`.
-pub(crate) const SCALARS: &[&str] = &[
+/// Each stands as a value under `stringData`, or is the text that is written.
+pub const SCALARS: &[&str] = &[
     "yes",
     "Yes",
     "YES",
@@ -164,7 +164,7 @@ pub(crate) const SCALARS: &[&str] = &[
 ];
 
 /// Each stands as a key under `stringData`, with the value `v`.
-pub(crate) const KEYS: &[&str] = &[
+pub const KEYS: &[&str] = &[
     "y",
     "yes",
     "n",
@@ -202,7 +202,7 @@ pub(crate) const KEYS: &[&str] = &[
 ];
 
 /// Whole manifests.
-pub(crate) const WHOLE: &[(&str, &[u8])] = &[
+pub const WHOLE: &[(&str, &[u8])] = &[
     ("literal block", b"metadata: {name: a}\nstringData:\n  k: |\n    one\n      two\n\n    three\n\n\n"),
     ("literal block, stripped", b"metadata: {name: a}\nstringData:\n  k: |-\n    one\n    two\n\n"),
     ("literal block, kept", b"metadata: {name: a}\nstringData:\n  k: |+\n    one\n\n\n  l: x\n"),

@@ -16,7 +16,6 @@ mod sealed;
 mod shapes;
 mod templates;
 mod yaml;
-mod yaml_texts;
 
 use std::error::Error;
 use std::path::Path;

@@ -2,9 +2,9 @@
 
 use sealwright_interop::OracleError;
 use sealwright_interop::vectors::{EmitCase, YamlCase};
+use sealwright_interop::yaml_texts::{KEYS, SCALARS, WHOLE};
 use serde_json::{Value, json};
 
-use crate::yaml_texts::{KEYS, SCALARS, WHOLE};
 use crate::{Makers, Result};
 
 pub(crate) fn reading(makers: &mut Makers) -> Result<()> {
