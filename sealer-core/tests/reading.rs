@@ -144,7 +144,10 @@ fn strict_refuses_what_two_readers_read_in_two_ways() {
             let at = error.position().unwrap();
             assert_eq!((at.line, at.column), (line, column), "{text}");
             assert_eq!(error.code(), "ambiguous-scalar");
-            assert!(error.to_string().contains("quote it") && !error.to_string().contains(scalar), "{error}");
+            assert!(
+                error.to_string().contains("write it in quotes") && !error.to_string().contains(scalar),
+                "{error}"
+            );
         }
         let quoted = strict(&format!("{SECRET}stringData:\n  k: '{scalar}'\n")).unwrap();
         assert_eq!(value(&quoted[0], "k"), scalar);

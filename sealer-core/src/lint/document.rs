@@ -80,18 +80,12 @@ fn unreadable(report: &mut Report<'_>, document: &Document<'_>, error: &Manifest
 
 /// Adds what the strict reader refuses under the rule that stands for it.
 pub(super) fn add_problem(report: &mut Report<'_>, at: Place, problem: &Problem) {
-    let message = match problem {
-        // No reader takes it for a text, so there is nothing to tell apart.
-        Problem::Ambiguous { yaml_1_1, yaml_1_2 } if yaml_1_1 == yaml_1_2 => {
-            format!("quote it: this is {yaml_1_1}, and a text is expected")
-        }
-        _ => problem.to_string(),
-    };
-    report.add_at(rule_of(problem), at, message);
+    report.add_at(rule_of(problem), at, problem.to_string());
 }
 
 fn rule_of(problem: &Problem) -> Rule {
     match problem {
+        // No reader takes it for a text, so there is nothing to tell apart.
         Problem::Ambiguous { yaml_1_1, yaml_1_2 } if yaml_1_1 == yaml_1_2 => Rule::WrongType,
         Problem::TooLong => Rule::NotChecked,
         Problem::TooDeep

@@ -103,7 +103,7 @@ pub enum Problem {
     #[error("tags (`!!…`) are not read here, `!!str` apart; write the value without one")]
     Tag,
     /// A plain scalar that readers take for different things.
-    #[error("quote it: YAML 1.1 reads {yaml_1_1} here and YAML 1.2 reads {yaml_1_2}")]
+    #[error("write it in quotes, \"…\": {}", ambiguous(*yaml_1_1, *yaml_1_2))]
     Ambiguous {
         /// What YAML 1.1 makes of it.
         yaml_1_1: Reading,
@@ -187,6 +187,15 @@ pub enum Shape {
     Text,
     /// True or false.
     Boolean,
+}
+
+/// What is wrong with a scalar without quotes. Of a number, both may read one and still not the same.
+fn ambiguous(yaml_1_1: Reading, yaml_1_2: Reading) -> String {
+    if yaml_1_1 == yaml_1_2 {
+        format!("this is {yaml_1_1}, and a text is expected")
+    } else {
+        format!("YAML 1.1 reads {yaml_1_1} here and YAML 1.2 reads {yaml_1_2}")
+    }
 }
 
 impl ManifestError {
