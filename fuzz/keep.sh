@@ -28,5 +28,5 @@ for target in fuzz_targets/*.rs; do
   rm -r "$place/both"
 done
 find "$place/found" -type d -empty -delete
-tar -C "$place/found" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX -cf - . |
+(cd "$place/found" && tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX -cf - -- *) |
   gzip -9n >found.tar.gz

@@ -18,4 +18,5 @@ pub mod private_keys;
 pub mod proxy;
 pub mod rotation;
 pub mod sealwright;
+pub mod time_limit;
 pub mod web;

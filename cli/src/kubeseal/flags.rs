@@ -2,7 +2,8 @@
 
 use crate::kubeseal::args::{Args, Value};
 use crate::kubeseal::klog::{self, Setting};
-use crate::kubeseal::value::{ValueError, comma_separated, namespace, switch, timeout};
+use crate::kubeseal::value::{ValueError, comma_separated, namespace, switch};
+use crate::time_limit;
 
 /// One flag: how it is written, where its value goes, what the help says.
 #[derive(Debug)]
@@ -325,7 +326,7 @@ impl Flag {
             Value::Array(place) => place(args).push(text.to_owned()),
             Value::Namespace(place) => namespace(text).clone_into(place(args)),
             Value::Scope(place) => *place(args) = Some(text.parse().map_err(|_| ValueError::Scope)?),
-            Value::Timeout(place) => *place(args) = timeout(text)?,
+            Value::Timeout(place) => *place(args) = time_limit::parse(text)?,
             Value::Logging(setting) => setting.judge(text)?,
         }
         Ok(())

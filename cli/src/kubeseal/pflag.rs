@@ -75,7 +75,7 @@ pub fn parse(words: &[String], variable: impl Fn(&str) -> Option<String>) -> Res
                 | ValueError::List
                 | ValueError::Logging(_)
                 | ValueError::Scope
-                | ValueError::Timeout => wrong.to_string(),
+                | ValueError::Timeout(_) => wrong.to_string(),
             };
             notes.push(format!("ignoring {name} from the environment: {wrong}"));
         }

@@ -8,10 +8,10 @@ use clap::{Args, Parser, Subcommand};
 use crate::cert_source::CertSource;
 use crate::cluster::Controller;
 use crate::kubeconfig::KubeconfigChoice;
-use crate::kubeseal::value;
 use crate::sealwright::{
     bundle, cert, completion, create, edit, inspect, keys, lint, man, reseal, seal, verify,
 };
+use crate::time_limit::{self, TimeLimitError};
 
 /// Keeps SealedSecrets in git: change one value, check a repository, seal it again for a new key
 #[derive(Debug, Parser)]
@@ -110,8 +110,8 @@ pub enum Format {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit(pub Option<Duration>);
 
-fn limit(text: &str) -> Result<Limit, value::ValueError> {
-    value::timeout(text).map(Limit)
+fn limit(text: &str) -> Result<Limit, TimeLimitError> {
+    time_limit::parse(text).map(Limit)
 }
 
 impl ClusterArgs {
