@@ -1,11 +1,14 @@
 //! `sealwright seal`: seals manifests, for the certificates of several clusters at once.
 
-use std::path::PathBuf;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use sealer_core::builders::{TooLarge, check_size};
 use sealer_core::{
     ManifestError, Overrides, Policy, Scope, SealRequest, SealRequestError, SecretManifest, manifest,
 };
+use zeroize::Zeroizing;
 
 use crate::clock::now;
 use crate::input::{self, InputError, Opened};
@@ -18,12 +21,15 @@ use crate::sealwright::verdict::{Advice, Failure, Verdict};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  sealwright seal -f secret.yaml --cert prod.pem -o sealed.yaml
-  sealwright seal -f secret.yaml --cert dev.pem --cert prod.pem --out-dir sealed
+  sealwright seal secret.yaml --cert prod.pem -o sealed.yaml
+  sealwright seal secret.yaml --cert dev.pem --cert prod.pem --out-dir sealed
   kubectl create secret generic db --from-literal a=b --dry-run=client -o yaml | sealwright seal")]
 pub struct SealArgs {
-    /// The manifest, YAML or JSON [default: standard input]
-    #[arg(short, long, value_name = "FILE")]
+    /// The manifest, YAML or JSON; `-` is standard input [default: -]
+    #[arg(value_name = "FILE")]
+    manifest: Option<PathBuf>,
+    /// The manifest, as kubeseal is told it
+    #[arg(short, long, value_name = "FILE", conflicts_with = "manifest")]
     file: Option<PathBuf>,
     /// Namespace of the Secrets that name none [default: the kubeconfig's]
     #[arg(short, long)]
@@ -51,11 +57,25 @@ pub enum SealManifestsError {
         /// Why.
         source: SealRequestError,
     },
+    /// A Secret that the API server would refuse when it is open.
+    #[error("Secret {number} of the manifest")]
+    TooLarge {
+        /// Which of them, from 1.
+        number: usize,
+        /// How large it is.
+        source: TooLarge,
+    },
 }
 
 impl Advice for SealManifestsError {
     fn hint(&self) -> Option<String> {
-        None
+        match self {
+            Self::Manifest(ManifestError::NoSecrets) => {
+                Some("name the file of a Secret, or write one to standard input".to_owned())
+            }
+            Self::TooLarge { .. } => Some("put some of the values into a Secret of their own".to_owned()),
+            Self::Manifest(_) | Self::Request { .. } => None,
+        }
     }
 }
 
@@ -66,13 +86,11 @@ pub fn run(
     stderr_is_terminal: bool,
 ) -> Result<Verdict, Failure> {
     let outputs = Outputs::new(&args.output, &args.cluster, stderr_is_terminal)?;
-    let text = match &args.file {
-        Some(path) => {
-            input::text(input::file(path).map_err(InputError::Value)?).ok_or(InputError::Encoding)?
-        }
-        None => Opened::Stdin { prompt: None }.text()?,
-    };
+    let text = text(args.manifest.as_deref().or(args.file.as_deref()))?;
     let manifests = manifest::read_secrets(&text, Policy::Strict).map_err(SealManifestsError::from)?;
+    for (one, number) in manifests.iter().zip(1..) {
+        check_size(&one.data).map_err(|source| SealManifestsError::TooLarge { number, source })?;
+    }
     let names: Vec<&str> = manifests.iter().map(|one| one.metadata.name.as_str()).collect();
     outputs.check(&names)?;
     let namespace = match args.namespace.clone() {
@@ -92,6 +110,16 @@ pub fn run(
         .collect::<Result<_, _>>()?;
     outputs.seal_and_write(&requests, surroundings, now())?;
     Ok(Verdict::Yes)
+}
+
+fn text(path: Option<&Path>) -> Result<Zeroizing<String>, InputError> {
+    match path.filter(|path| *path != Path::new("-")) {
+        Some(path) => input::text(input::file(path).map_err(InputError::Value)?).ok_or(InputError::Encoding),
+        None => {
+            let prompt = io::stdin().is_terminal().then_some("(reading a manifest from the terminal)");
+            Opened::Stdin { prompt }.text()
+        }
+    }
 }
 
 fn needs_namespace(manifest: &SecretManifest, scope: Option<Scope>) -> bool {

@@ -98,6 +98,36 @@ fn each_cluster_gets_a_file_that_its_own_key_opens() {
 }
 
 #[test]
+fn a_secret_that_kubernetes_would_refuse_for_its_size_is_not_sealed() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = ["seal", "secrets.yaml", "--cert", "{V}/keys/2048.crt", "-o", "sealed.yaml"];
+    for (bytes, code, stderr) in [
+        (1 << 20, 0, ""),
+        (
+            (1 << 20) + 1,
+            2,
+            "error: Secret 2 of the manifest: the values have 1048577 bytes together; Kubernetes takes 1048576 in one \
+             Secret\nput some of the values into a Secret of their own\n",
+        ),
+    ] {
+        let secret = |value: &str| {
+            format!(
+                "---\napiVersion: v1\nkind: Secret\nmetadata: {{name: a, namespace: ns}}\nstringData: {{k: {value}}}\n"
+            )
+        };
+        let manifest = secret("hunter2") + &secret(&"x".repeat(bytes));
+        fs::write(folder.path().join("secrets.yaml"), manifest).unwrap();
+        let output = run(folder.path(), &args, b"");
+        assert_eq!(told(&output), (code, String::new(), stderr.to_owned()));
+        let sealed = folder.path().join("sealed.yaml");
+        assert_eq!(sealed.exists(), code == 0);
+        if code == 0 {
+            fs::remove_file(sealed).unwrap();
+        }
+    }
+}
+
+#[test]
 fn a_file_that_is_there_is_not_overwritten_unasked() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("x.yaml"), "as it was").unwrap();

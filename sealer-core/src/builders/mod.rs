@@ -53,13 +53,16 @@ impl Built {
         metadata: Metadata,
         immutable: Option<bool>,
     ) -> Result<SecretManifest, TooLarge> {
-        let bytes = self.data.values().map(Plaintext::len).sum();
-        if bytes > MAX_BYTES {
-            return Err(TooLarge { bytes });
-        }
+        check_size(&self.data)?;
         let type_ = self.type_.map(str::to_owned);
         Ok(SecretManifest { metadata, type_, immutable, data: self.data, stripped: Vec::new() })
     }
+}
+
+/// Refuses values that the API server would not take in one Secret.
+pub fn check_size(data: &BTreeMap<String, Plaintext>) -> Result<(), TooLarge> {
+    let bytes = data.values().map(Plaintext::len).sum();
+    if bytes > MAX_BYTES { Err(TooLarge { bytes }) } else { Ok(()) }
 }
 
 /// Something that may be meant as it is, but often is not. No text of it holds a byte of a value.
