@@ -137,7 +137,11 @@ fn load(
     surroundings: &Surroundings,
 ) -> Result<(String, SealingCert), Failure> {
     let source = cluster.cert_source(cert, std::io::stderr().is_terminal());
-    let pem = String::from_utf8(source.load(surroundings)?).map_err(|_| CertSourceError::Encoding)?;
+    let pem = match source.load(surroundings) {
+        // What to do about the cluster is another thing for those who seal.
+        Err(CertSourceError::Cluster(error)) => return Err(error.into()),
+        pem => String::from_utf8(pem?).map_err(|_| CertSourceError::Encoding)?,
+    };
     // Neither printed nor passed on, wherever in the text it is.
     if cert::contains_private_key(&pem) {
         return Err(CertSourceError::from(CertError::PrivateKey).into());

@@ -41,7 +41,7 @@ pub fn manifests(paths: &[PathBuf]) -> Result<Vec<PathBuf>, PathsError> {
 
 /// How a path is shown: with `/`, without a `./` that nobody wrote, and without control characters.
 pub fn shown(path: &Path) -> String {
-    let path = path.strip_prefix(".").unwrap_or(path);
+    let path = path.strip_prefix(".").ok().filter(|rest| *rest != Path::new("")).unwrap_or(path);
     path.to_string_lossy().chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
@@ -73,9 +73,13 @@ mod tests {
 
     #[test]
     fn paths_are_shown_as_one_line() {
-        for (path, line) in
-            [("./apps/db.yaml", "apps/db.yaml"), ("../a", "../a"), ("/a", "/a"), ("a\nb", "a\u{fffd}b")]
-        {
+        for (path, line) in [
+            (".", "."),
+            ("./apps/db.yaml", "apps/db.yaml"),
+            ("../a", "../a"),
+            ("/a", "/a"),
+            ("a\nb", "a\u{fffd}b"),
+        ] {
             assert_eq!(shown(Path::new(path)), line);
         }
     }

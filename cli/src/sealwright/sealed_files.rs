@@ -47,8 +47,11 @@ pub enum SealedFilesError {
         path: String,
     },
     /// Directories without any.
-    #[error("no SealedSecret found there")]
-    None,
+    #[error("no SealedSecret in the files under {}", paths.join(", "))]
+    None {
+        /// The directories.
+        paths: Vec<String>,
+    },
 }
 
 impl Advice for SealedFilesError {
@@ -60,7 +63,7 @@ impl Advice for SealedFilesError {
             Self::Manifest { path, .. } => {
                 Some(format!("see all that is wrong with it: sealwright lint {path}"))
             }
-            Self::NoneInFile { .. } | Self::None => None,
+            Self::NoneInFile { .. } | Self::None { .. } => None,
         }
     }
 }
@@ -78,7 +81,10 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<SealedFile>, SealedFilesError> {
             files.extend(one(path, false)?);
         }
     }
-    if files.is_empty() { Err(SealedFilesError::None) } else { Ok(files) }
+    if files.is_empty() {
+        return Err(SealedFilesError::None { paths: paths.iter().map(|path| shown(path)).collect() });
+    }
+    Ok(files)
 }
 
 fn one(file: &Path, found: bool) -> Result<Option<SealedFile>, SealedFilesError> {

@@ -49,7 +49,20 @@ macro_rules! shared {
         })*
     };
 }
-shared!(CertSourceError, ClusterError, InputError, KeyFileError, KubeconfigError);
+shared!(CertSourceError, InputError, KeyFileError, KubeconfigError);
+
+impl Advice for ClusterError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            // Other than for sealing, --cert and -n do not help.
+            Self::Kubeconfig(KubeconfigError::Empty) => Some(
+                "give a kubeconfig with --kubeconfig; the command's --help says what it does without a cluster"
+                    .to_owned(),
+            ),
+            _ => Self::hint(self),
+        }
+    }
+}
 
 impl Advice for OutputError {
     fn hint(&self) -> Option<String> {

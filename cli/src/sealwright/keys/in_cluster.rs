@@ -51,7 +51,7 @@ pub(super) enum KeysError {
 impl Advice for KeysError {
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Cluster(error) => error.hint(),
+            Self::Cluster(error) => Advice::hint(error),
             Self::Forbidden { verb, namespace, .. } => Some(format!(
                 "it needs the right to {verb} secrets in {namespace}, which is as good as all that was ever sealed"
             )),
