@@ -14,6 +14,7 @@ pub mod lint;
 pub mod man;
 pub mod outputs;
 pub mod paths;
+pub mod progress;
 pub mod reseal;
 pub mod seal;
 pub mod sealed_files;

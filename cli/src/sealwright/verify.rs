@@ -1,10 +1,11 @@
 //! `sealwright verify`: says of each SealedSecret whether it opens, by the controller or by a backup of its keys.
 
-use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::Args;
 use http::StatusCode;
+use indicatif::ProgressBar;
+use rayon::prelude::*;
 use sealer_core::inspect::{Item, inspect};
 use sealer_core::secret::is_data_key;
 use sealer_core::{Scope, SealedSecret, Template, emit};
@@ -18,6 +19,7 @@ use crate::output::{self, Output, Privacy};
 use crate::private_keys;
 use crate::proxy::{Ask, CallError, Proxy};
 use crate::sealwright::args::{ClusterArgs, Format};
+use crate::sealwright::progress;
 use crate::sealwright::sealed_files::{self, SealedFile, name};
 use crate::sealwright::verdict::{Advice, Failure, Verdict};
 
@@ -93,11 +95,13 @@ enum Verified {
 pub fn run(args: &VerifyArgs, surroundings: &Surroundings) -> Result<Verdict, Failure> {
     let files = sealed_files::read(&args.files)?;
     let all: Vec<&SealedSecret> = files.iter().flat_map(|file| &file.sealed).collect();
+    let progress = progress::bar(all.len(), "SealedSecrets");
     let (verified, unknown) = if args.private_key.is_empty() {
-        ask(&all, &args.cluster.controller(io::stderr().is_terminal()), surroundings)?
+        ask(&all, &args.cluster.controller(!progress.is_hidden()), &progress, surroundings)?
     } else {
-        (with_keys(&all, &args.private_key)?, None)
+        (with_keys(&all, &args.private_key, &progress)?, None)
     };
+    progress.finish_and_clear();
     let told = match args.format {
         Format::Text => text(&files, &verified),
         Format::Json => json_of(&files, &verified),
@@ -115,6 +119,7 @@ pub fn run(args: &VerifyArgs, surroundings: &Surroundings) -> Result<Verdict, Fa
 fn ask(
     all: &[&SealedSecret],
     controller: &Controller,
+    progress: &ProgressBar,
     surroundings: &Surroundings,
 ) -> Result<(Vec<Verified>, Option<CallError>), ClusterError> {
     let work = async {
@@ -133,6 +138,7 @@ fn ask(
                 Some(error) => Verified::Unknown(error.to_string()),
             };
             verified.push(one);
+            progress.inc(1);
         }
         Ok((verified, unknown))
     };
@@ -201,7 +207,11 @@ async fn opens(sealed: &SealedSecret, proxy: &Proxy<'_>) -> Result<bool, CallErr
     }
 }
 
-fn with_keys(all: &[&SealedSecret], files: &[PathBuf]) -> Result<Vec<Verified>, Failure> {
+fn with_keys(
+    all: &[&SealedSecret],
+    files: &[PathBuf],
+    progress: &ProgressBar,
+) -> Result<Vec<Verified>, Failure> {
     let backup = private_keys::read(files)?;
     if backup.keys.is_empty() {
         return Err(VerifyError::NoKeys { notes: backup.notes }.into());
@@ -210,7 +220,7 @@ fn with_keys(all: &[&SealedSecret], files: &[PathBuf]) -> Result<Vec<Verified>, 
         eprintln!("{note}");
     }
     let ring = Keyring::from_private_keys(backup.keys);
-    Ok(all.iter().map(|sealed| open(sealed, &ring)).collect())
+    Ok(all.par_iter().map(|sealed| open(sealed, &ring)).inspect(|_| progress.inc(1)).collect())
 }
 
 /// Tries all values, and finds the likely cause for each that does not open.

@@ -115,3 +115,29 @@ fn findings_are_coloured_at_a_terminal_and_nowhere_else() {
     assert_eq!(code, 1);
     assert!(!(stdout + &stderr).contains('\u{1b}'));
 }
+
+#[test]
+fn a_long_command_says_how_far_it_is_and_takes_that_away_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let sealed = fs::read(vectors().join("sealed/2048-strict.yaml")).unwrap();
+    let key = vectors().join("keys/2048.pkcs8.pem");
+    for name in ["a.yaml", "b.yaml", "c.yaml"] {
+        fs::write(folder.path().join(name), &sealed).unwrap();
+    }
+    for (args, what) in [
+        (&["verify", "--private-key", key.to_str().unwrap(), "."][..], "SealedSecrets"),
+        (
+            &["reseal", "--dry-run", "--private-key", key.to_str().unwrap(), "--cert", "cert.pem", "."],
+            "files",
+        ),
+    ] {
+        fs::copy(vectors().join("keys/3072.crt"), folder.path().join("cert.pem")).unwrap();
+        let (code, screen) = at_a_terminal(folder.path(), args, &[]);
+        assert_eq!(code, 0, "{screen}");
+        assert!(screen.contains(&format!(" of 3 {what}, ")), "{screen}");
+        let (_, after) = screen.rsplit_once(&format!(" of 3 {what}, ")).unwrap();
+        assert!(after.contains("\r\u{1b}[2K"), "the bar stays: {after:?}");
+        let (_, _, stderr) = told(&sealwright(folder.path(), args, b""));
+        assert!(!stderr.contains("of 3"), "{stderr}");
+    }
+}

@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::error::report;
 use crate::kubeconfig::Surroundings;
 use crate::output::{self, Output, Privacy};
 use crate::sealwright::args::ClusterArgs;
-use crate::sealwright::paths;
 use crate::sealwright::verdict::{Failure, Verdict};
+use crate::sealwright::{paths, progress};
 
 mod file;
 mod offline;
@@ -63,7 +62,7 @@ pub fn run(args: &ResealArgs, surroundings: &Surroundings) -> Result<Verdict, Fa
         (false, false) => Mode::Write,
     };
     let files = paths::manifests(&args.paths)?;
-    let progress = progress(files.len());
+    let progress = progress::bar(files.len(), "files");
     let (done, end) = if args.private_keys.is_empty() {
         online::reseal(args, &files, mode, &progress, surroundings)?
     } else {
@@ -72,16 +71,6 @@ pub fn run(args: &ResealArgs, surroundings: &Surroundings) -> Result<Verdict, Fa
     progress.finish_and_clear();
     let verdict = tell(&done, files.len() - done.len(), mode)?;
     end.map_or(Ok(verdict), |given_up| Err(given_up.into()))
-}
-
-/// Drawn on stderr, if that is a terminal.
-fn progress(files: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:40} {pos} of {len} files, {eta} left");
-    let bar = ProgressBar::new(files as u64);
-    match style {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
 }
 
 /// Results go to stdout, everything else to stderr.
