@@ -16,8 +16,14 @@ use crate::time_limit::{self, TimeLimitError};
 /// Keeps SealedSecrets in git: change one value, check a repository, seal it again for a new key
 #[derive(Debug, Parser)]
 #[command(name = "sealwright", version, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done, or all is well; 1 a finding, or something does not open; \
-                        2 it could not be done.")]
+#[command(after_help = "\
+Examples:
+  sealwright create opaque db --prompt password -n payments -o apps/db.yaml
+  sealwright set apps/db.yaml password
+  sealwright lint
+  sealwright reseal apps/
+
+Exit codes: 0 done, or all is well; 1 a finding, or something does not open; 2 it could not be done.")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -152,5 +158,31 @@ mod tests {
     #[test]
     fn the_table_of_commands_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    /// All commands, with those below them.
+    fn all(command: &clap::Command) -> Vec<&clap::Command> {
+        let below = command.get_subcommands().flat_map(all);
+        [command].into_iter().chain(below).collect()
+    }
+
+    #[test]
+    fn every_help_has_examples_and_they_are_taken() {
+        let cli = Cli::command();
+        for command in all(&cli) {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let (_, examples) = help.split_once("Example").unwrap_or_else(|| panic!("{command} has none"));
+            let examples = examples.lines().filter_map(|line| line.split_once("sealwright "));
+            let mut count = 0;
+            for (_, words) in examples {
+                // Up to what belongs to the shell, or explains.
+                let words = words.split(['|', '>', '<', '(', ')', '#', ';', '&']).next().unwrap_or_default();
+                let line = ["sealwright"].into_iter().chain(words.split_whitespace());
+                let taken = Cli::try_parse_from(line);
+                assert!(taken.is_ok(), "{command}: sealwright {words}: {:?}", taken.err());
+                count += 1;
+            }
+            assert!(count > 0, "{command}");
+        }
     }
 }

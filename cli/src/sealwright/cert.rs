@@ -17,6 +17,10 @@ use crate::sealwright::verdict::{Advice, Failure, Verdict};
 
 /// Which of the two.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sealwright cert show
+  sealwright cert fetch -o pub-cert.pem")]
 pub struct CertArgs {
     /// What to do with it.
     #[command(subcommand)]

@@ -12,6 +12,10 @@ use crate::input;
 
 /// A certificate chain and its key.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sealwright create tls shop --tls-cert fullchain.pem --tls-key privkey.pem -n web -o shop-tls.yaml
+  sealwright create tls shop --tls-cert shop.crt --tls-key shop.key --dry-run")]
 pub(super) struct TlsArgs {
     #[command(flatten)]
     pub(super) common: CommonArgs,
@@ -65,6 +69,10 @@ pub(super) struct DockerArgs {
 
 /// A user name and a password.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sealwright create basic-auth git --username deploy -n flux-system -o git.yaml
+  pwgen -s 32 1 | tr -d '\\n' | sealwright create basic-auth admin --username admin --password-stdin")]
 pub(super) struct BasicAuthArgs {
     #[command(flatten)]
     pub(super) common: CommonArgs,
@@ -80,6 +88,9 @@ pub(super) struct BasicAuthArgs {
 
 /// A private key.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  sealwright create ssh-auth deploy --ssh-key id_ed25519 -n flux-system -o deploy-key.yaml")]
 pub(super) struct SshAuthArgs {
     #[command(flatten)]
     pub(super) common: CommonArgs,

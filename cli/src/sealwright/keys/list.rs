@@ -21,7 +21,11 @@ SEALS marks the newest key: of the active ones, the one whose certificate begins
 with --key-order-priority=SecretCreationTimestamp takes the one whose Secret was created last. All active keys open.
 No private key is printed. It needs the rights to get and list Secrets in the controller's namespace.
 
-Exit code 1: a Secret is marked as a key and can't be used as one.")]
+Exit code 1: a Secret is marked as a key and can't be used as one.
+
+Examples:
+  sealwright keys list
+  sealwright keys list --controller-namespace sealed-secrets --format json")]
 pub struct ListArgs {
     /// How they are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]

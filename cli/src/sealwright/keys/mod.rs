@@ -14,6 +14,11 @@ mod restore;
 
 /// Which of the three.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sealwright keys list
+  sealwright keys backup --passphrase -o keys.age
+  sealwright keys restore keys.age")]
 pub struct KeysArgs {
     /// What to do with them.
     #[command(subcommand)]
