@@ -28,15 +28,19 @@ pub fn commands(state: &State, file_name: &str) -> Option<String> {
 fn create(state: &State, file_name: &str) -> String {
     let State { namespace, name, rows, .. } = state;
     let (kind, values) = match state.secret_type {
-        SecretType::Opaque => {
-            let prompts = rows.typed().iter().map(|typed| format!(" --prompt {}", typed.key));
-            ("opaque", from_lines(state).into_iter().chain(prompts).collect())
-        }
-        SecretType::Tls => ("tls", " --tls-cert tls.crt --tls-key tls.key".to_owned()),
-        SecretType::Docker => ("docker-registry", " --config config.json".to_owned()),
-        SecretType::BasicAuth => ("basic-auth", " --username USER".to_owned()),
-        SecretType::SshAuth => ("ssh-auth", " --ssh-key id_ed25519".to_owned()),
+        SecretType::Opaque => ("opaque", ""),
+        SecretType::Tls => ("tls", " --tls-cert tls.crt --tls-key tls.key"),
+        SecretType::Docker => ("docker-registry", " --config config.json"),
+        SecretType::BasicAuth => ("basic-auth", " --username USER"),
+        SecretType::SshAuth => ("ssh-auth", " --ssh-key id_ed25519"),
     };
+    let mut values = values.to_owned();
+    if state.secret_type == SecretType::Opaque {
+        values += &from_lines(state).unwrap_or_default();
+        for typed in rows.typed() {
+            values = format!("{values} --prompt {}", typed.key);
+        }
+    }
     let namespace = option(" -n ", &namespace.text);
     let scope = state.wanted_scope().filter(|scope| *scope != Scope::Strict);
     let scope = scope.map(|scope| format!(" --scope {scope}")).unwrap_or_default();
@@ -73,10 +77,15 @@ fn changes(opened: &Opened, state: &State) -> String {
     lines.extend(renamed);
     match from_lines(state) {
         Some(values) => lines.push(format!("sealwright set {file}{values}{at} --cert cert.pem")),
-        None => lines.extend(state.pasted().iter().map(|value| set(&file, &value.key, &at))),
+        None => {
+            for value in state.pasted() {
+                lines.push(set(&file, &value.key, &at));
+            }
+        }
     }
-    let typed = edits.typed().iter().filter(|typed| typed.bytes > 0);
-    lines.extend(typed.map(|typed| set(&file, &typed.key, &at)));
+    for typed in edits.typed().iter().filter(|typed| typed.bytes > 0) {
+        lines.push(set(&file, &typed.key, &at));
+    }
     lines.join("\n")
 }
 

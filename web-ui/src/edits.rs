@@ -263,14 +263,15 @@ impl Edits {
 
     /// The same for the core, with the values sealed already.
     pub fn changes(&self, sealed: BTreeMap<String, String>) -> Changes {
-        let removed = self.removed.iter().filter(|key| !sealed.contains_key(&***key));
-        let renamed = self.renamed.iter().filter(|(key, name)| **key != **name);
-        Changes {
-            removed: removed.map(ToString::to_string).collect(),
-            renamed: renamed.map(|(key, name)| (key.to_string(), name.clone())).collect(),
-            encrypted_data: sealed,
-            ..Changes::default()
+        let mut changes = Changes::default();
+        for key in self.removed.iter().filter(|key| !sealed.contains_key(&***key)) {
+            changes.removed.push(key.to_string());
         }
+        for (key, name) in self.renamed.iter().filter(|(key, name)| **key != **name) {
+            changes.renamed.insert(key.to_string(), name.clone());
+        }
+        changes.encrypted_data = sealed;
+        changes
     }
 }
 

@@ -248,8 +248,11 @@ impl Changes {
 
     /// The values after keys were removed and renamed.
     fn keys_moved(&self, values: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-        let stay = values.iter().filter(|(key, _)| !self.removed.contains(*key));
-        stay.map(|(key, value)| (self.renamed.get(key).unwrap_or(key).clone(), value.clone())).collect()
+        let mut moved = BTreeMap::new();
+        for (key, value) in values.iter().filter(|(key, _)| !self.removed.contains(*key)) {
+            moved.insert(self.renamed.get(key).unwrap_or(key).clone(), value.clone());
+        }
+        moved
     }
 }
 
