@@ -47,7 +47,10 @@ async function sheetOf(browser, state) {
         await page.setViewportSize({ width, height });
         await page.emulateMedia({ colorScheme });
         await page.evaluate(() => window.scrollTo(0, 0));
-        const picture = await page.screenshot({ fullPage: true, animations: "disabled", caret: "hide" });
+        // As high as the page: the bar at the bottom of the window is seen below it and not in the middle of it.
+        const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+        await page.setViewportSize({ width, height: Math.max(height, whole) });
+        const picture = await page.screenshot({ animations: "disabled", caret: "hide" });
         pictures.push({ scale, source: `data:image/png;base64,${picture.toString("base64")}` });
       }
     }
@@ -60,7 +63,7 @@ async function sheetOf(browser, state) {
   }
 }
 
-/** Runs in a page: the pictures beside each other, as WebP in base64. */
+/** Runs in a page: the wide ones one above the other, the narrow ones beside them, as WebP in base64. */
 async function drawn({ pictures, quality }) {
   const images = await Promise.all(pictures.map(async ({ scale, source }) => {
     const image = new Image();
@@ -69,12 +72,17 @@ async function drawn({ pictures, quality }) {
     return { image, width: Math.round(image.width * scale), height: Math.round(image.height * scale) };
   }));
   const canvas = document.createElement("canvas");
-  canvas.width = images.reduce((sum, { width }) => sum + width, 0);
-  canvas.height = Math.max(...images.map(({ height }) => height));
+  const [light, dark, ...narrow] = images;
+  canvas.width = light.width + narrow.reduce((sum, { width }) => sum + width, 0);
+  canvas.height = Math.max(light.height + dark.height, ...narrow.map(({ height }) => height));
   const context = canvas.getContext("2d");
   context.imageSmoothingQuality = "high";
-  let left = 0;
-  for (const { image, width, height } of images) {
+  context.fillStyle = "gray";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(light.image, 0, 0, light.width, light.height);
+  context.drawImage(dark.image, 0, light.height, dark.width, dark.height);
+  let left = light.width;
+  for (const { image, width, height } of narrow) {
     context.drawImage(image, left, 0, width, height);
     left += width;
   }
