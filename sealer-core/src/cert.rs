@@ -1,11 +1,10 @@
 //! The certificate that carries a sealing key.
 
 use sha2::{Digest, Sha256};
+use x509_cert::der::Tag;
 use x509_cert::der::asn1::{AnyRef, ObjectIdentifier};
-use x509_cert::der::{Decode, Reader};
-use x509_cert::spki::SubjectPublicKeyInfoRef;
-use x509_cert::time::{Time, Validity};
 
+use crate::der;
 use crate::key::{KeyError, SealingKey};
 use crate::pem;
 use crate::time::Timestamp;
@@ -61,8 +60,8 @@ pub fn parse(text: &str) -> Result<SealingCert, CertError> {
         None if contains_private_key(text) => return Err(CertError::PrivateKey),
         None => return Err(CertError::Missing),
     };
-    let Fields { validity, key, .. } = fields(&der).map_err(|_| CertError::Malformed)?;
-    let found = match key.algorithm.oid {
+    let Fields { not_before, not_after, key, .. } = fields(&der).ok_or(CertError::Malformed)?;
+    let found = match key.algorithm {
         RSA => None,
         EC => Some("*ecdsa.PublicKey"),
         ED25519 => Some("ed25519.PublicKey"),
@@ -72,58 +71,64 @@ pub fn parse(text: &str) -> Result<SealingCert, CertError> {
         return Err(CertError::NotRsa { found });
     }
     Ok(SealingCert {
-        key: SealingKey::from_pkcs1_der(key.subject_public_key.raw_bytes())?,
-        not_before: moment(validity.not_before),
-        not_after: moment(validity.not_after),
+        key: SealingKey::from_pkcs1_der(key.bits)?,
+        not_before,
+        not_after,
         fingerprint: Sha256::digest(&*der).into(),
     })
 }
 
 /// What is needed of an X.509 certificate (RFC 5280, section 4.1).
-#[cfg_attr(not(feature = "builders"), expect(dead_code, reason = "sealing needs only two of them"))]
+#[cfg_attr(not(feature = "builders"), expect(dead_code, reason = "sealing needs only three of them"))]
 pub(crate) struct Fields<'a> {
     pub(crate) issuer: AnyRef<'a>,
-    pub(crate) validity: Validity,
+    pub(crate) not_before: Timestamp,
+    pub(crate) not_after: Timestamp,
     pub(crate) subject: AnyRef<'a>,
-    pub(crate) key: SubjectPublicKeyInfoRef<'a>,
+    pub(crate) key: PublicKey<'a>,
     /// The DER of `Extensions`.
     pub(crate) extensions: Option<&'a [u8]>,
 }
 
+/// The public key of a certificate (`SubjectPublicKeyInfo`).
+pub(crate) struct PublicKey<'a> {
+    pub(crate) algorithm: ObjectIdentifier,
+    /// The key, as its algorithm writes it.
+    pub(crate) bits: &'a [u8],
+}
+
 /// Reads what is needed. The other fields are passed over unread: what they say is not judged, and certificates that
 /// people bring break the RFC there in small ways.
-pub(crate) fn fields(der: &[u8]) -> x509_cert::der::Result<Fields<'_>> {
+pub(crate) fn fields(der: &[u8]) -> Option<Fields<'_>> {
     const EXTENSIONS: u32 = 3;
-    AnyRef::from_der(der)?.sequence(|certificate| {
-        let tbs = AnyRef::decode(certificate)?;
-        let _algorithm = AnyRef::decode(certificate)?;
-        let _signature = AnyRef::decode(certificate)?;
-        tbs.sequence(|tbs| {
-            let first = AnyRef::decode(tbs)?;
-            if first.header().tag().is_context_specific() {
-                // That was the version, which the first edition of X.509 did not have.
-                let _serial = AnyRef::decode(tbs)?;
-            }
-            let _algorithm = AnyRef::decode(tbs)?;
-            let issuer = AnyRef::decode(tbs)?;
-            let validity = Validity::decode(tbs)?;
-            let subject = AnyRef::decode(tbs)?;
-            let key = SubjectPublicKeyInfoRef::decode(tbs)?;
-            let mut extensions = None;
-            while !tbs.is_finished() {
-                let field = AnyRef::decode(tbs)?;
-                if field.header().tag().number().value() == EXTENSIONS {
-                    extensions = Some(field.value());
-                }
-            }
-            Ok(Fields { issuer, validity, subject, key, extensions })
-        })
+    let certificate = der::sequence(der)?;
+    let [tbs, _algorithm, _signature, ..] = certificate.as_slice() else { return None };
+    let tbs = der::members(*tbs)?;
+    // The version in front, which the first edition of X.509 did not have, is a field with a number.
+    let is_versioned = tbs.first()?.header().tag().is_context_specific();
+    let [_serial, _algorithm, issuer, validity, subject, key, rest @ ..] = &tbs[usize::from(is_versioned)..]
+    else {
+        return None;
+    };
+    let validity = der::members(*validity)?;
+    let [not_before, not_after] = validity.as_slice() else { return None };
+    Some(Fields {
+        issuer: *issuer,
+        not_before: der::moment(not_before)?,
+        not_after: der::moment(not_after)?,
+        subject: *subject,
+        key: public_key(*key)?,
+        extensions: der::numbered(rest, EXTENSIONS),
     })
 }
 
-/// The moment that a certificate says.
-pub(crate) fn moment(time: Time) -> Timestamp {
-    Timestamp::from_unix_seconds(time.to_unix_duration().as_secs())
+fn public_key(key: AnyRef<'_>) -> Option<PublicKey<'_>> {
+    let fields = der::members(key)?;
+    let [algorithm, bits, ..] = fields.as_slice() else { return None };
+    Some(PublicKey {
+        algorithm: der::algorithm(*algorithm)?,
+        bits: der::bits(der::of(Tag::BitString, bits)?)?,
+    })
 }
 
 /// Whether a PEM text holds a private key of any kind: something that must not be pasted about.

@@ -3,11 +3,13 @@
 use std::fmt;
 
 use rand_core::TryCryptoRng;
+use rsa::BoxedUint;
 use rsa::PublicKey;
 use rsa::oaep::EncryptingKey;
-use rsa::pkcs1::{DecodeRsaPublicKey, RsaPublicKeyRef};
 use rsa::traits::{PublicKeyParts, RandomizedEncryptor};
 use sha2::Sha256;
+
+use crate::der;
 
 /// The smallest modulus that is sealed for.
 pub const MIN_BITS: usize = 2048;
@@ -39,14 +41,17 @@ pub(crate) struct WrapError;
 impl SealingKey {
     /// Reads the DER of an RFC 8017 `RSAPublicKey`.
     pub fn from_pkcs1_der(der: &[u8]) -> Result<Self, KeyError> {
-        let public = RsaPublicKeyRef::try_from(der).map_err(|_| KeyError::Malformed)?;
+        let fields = der::sequence(der).ok_or(KeyError::Malformed)?;
+        let [modulus, exponent] = fields.as_slice() else { return Err(KeyError::Malformed) };
+        let numbers = (der::number(modulus), der::number(exponent));
+        let (Some(modulus), Some(exponent)) = numbers else { return Err(KeyError::Malformed) };
         // Measured before the numbers are judged, so that a small key is called small.
-        let modulus = public.modulus.as_bytes();
         let bits = modulus.len() * 8 - modulus.first().map_or(0, |byte| byte.leading_zeros() as usize);
         if !(MIN_BITS..=MAX_BITS).contains(&bits) {
             return Err(KeyError::Size { bits });
         }
-        PublicKey::from_pkcs1_der(der).map(Self).map_err(|_| KeyError::Malformed)
+        let number = BoxedUint::from_be_slice_vartime;
+        PublicKey::new(number(modulus), number(exponent)).map(Self).map_err(|_| KeyError::Malformed)
     }
 
     /// The size of the modulus in bits.

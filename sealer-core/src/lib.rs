@@ -8,9 +8,9 @@
 
 mod base64;
 pub mod binding;
-#[cfg(feature = "builders")]
 pub mod builders;
 pub mod cert;
+mod der;
 pub mod dotenv;
 pub mod emit;
 pub mod envelope;
@@ -33,6 +33,7 @@ pub use cert::{CertError, SealingCert};
 pub use envelope::{Envelope, EnvelopeError};
 pub use key::{KeyError, SealingKey};
 pub use manifest::{ManifestError, Policy, SecretManifest};
+pub use pem::split_pair;
 pub use resource::{Metadata, OwnerReference, SealedSecret, Template};
 pub use scope::{Scope, ScopeError};
 pub use seal::{Overrides, SealError, SealRequest, SealRequestError, seal};

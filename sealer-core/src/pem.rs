@@ -5,10 +5,6 @@ use zeroize::Zeroizing;
 use crate::base64;
 
 /// One block.
-#[cfg_attr(
-    not(any(test, feature = "builders")),
-    expect(dead_code, reason = "certificates need only the body")
-)]
 pub(crate) struct Block<'a> {
     /// What stands behind `BEGIN`.
     pub(crate) label: &'a str,
@@ -32,6 +28,30 @@ pub(crate) fn blocks(text: &str) -> Vec<Block<'_>> {
     }
     let ends = begins.iter().skip(1).map(|(start, ..)| *start).chain([text.len()]);
     begins.iter().zip(ends).map(|(&(start, body, label), end)| block(text, start, body, end, label)).collect()
+}
+
+/// The certificates of a PEM text and its only private key, each as it is written. There may be no certificates; with an
+/// encrypted key, without a key or with several there is no pair.
+pub fn split_pair(pem: &str) -> Option<(String, Zeroizing<String>)> {
+    let blocks = blocks(pem);
+    let mut certificates = String::new();
+    let mut keys = Vec::new();
+    for block in &blocks {
+        if block.label == "CERTIFICATE" {
+            certificates.push_str(block.text);
+            certificates.push('\n');
+        } else if block.label.ends_with("PRIVATE KEY") {
+            keys.push(block);
+        }
+    }
+    let [key] = keys.as_slice() else { return None };
+    let is_open = key.der.is_some() && !key.encrypted && !key.label.starts_with("ENCRYPTED");
+    is_open.then(|| {
+        let mut text = Zeroizing::new(String::with_capacity(key.text.len() + 1));
+        text.push_str(key.text);
+        text.push('\n');
+        (certificates, text)
+    })
 }
 
 fn block<'a>(text: &'a str, start: usize, body: usize, end: usize, label: &'a str) -> Block<'a> {
@@ -63,6 +83,24 @@ fn dashed<'a>(line: &'a str, word: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_is_split_from_its_certificates_unless_it_is_not_one_usable_key() {
+        let block = |label: &str| format!("-----BEGIN {label}-----\nAAAA\n-----END {label}-----");
+        let (certificate, key) = (block("CERTIFICATE"), block("PRIVATE KEY"));
+        let pair = |text: &str| split_pair(text).map(|(certificates, key)| (certificates, key.to_string()));
+        let split = Some((format!("{certificate}\n{certificate}\n"), format!("{key}\n")));
+        assert_eq!(pair(&format!("{certificate}\n{key}\nnotes\n{certificate}")), split);
+        let parameters = block("EC PARAMETERS");
+        let ssh = block("OPENSSH PRIVATE KEY");
+        assert_eq!(pair(&format!("{parameters}\n{ssh}")), Some((String::new(), format!("{ssh}\n"))));
+        let old =
+            "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END RSA PRIVATE KEY-----";
+        let cut = "-----BEGIN PRIVATE KEY-----\nAAAA\n";
+        for none in [&*certificate, &format!("{key}\n{key}"), &block("ENCRYPTED PRIVATE KEY"), old, cut, ""] {
+            assert_eq!(pair(none), None, "{none}");
+        }
+    }
 
     #[test]
     fn blocks_are_found_among_other_text_and_broken_ones_have_no_body() {

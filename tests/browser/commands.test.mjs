@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { download, drop, paste, sealed } from "./support/browser.mjs";
+import { download, drop, dropFiles, paste, sealed } from "./support/browser.mjs";
 import { items, openValue } from "./support/open.mjs";
 import { PROGRAMS, folder } from "./support/programs.mjs";
 import { KEY, SECRET, sealedFile, stage } from "./support/scene.mjs";
@@ -68,6 +68,28 @@ const CASES = {
       await page.keyboard.insertText("battery staple");
     },
     commands: ["sealwright set db.yaml password --cert cert.pem"],
+  },
+  "files as values": {
+    seals: ["ca.crt", "my_key"],
+    label: "payments/db",
+    files: { "ca.crt": "not really\n", "my key": "correct horse" },
+    act: async (page, files) => {
+      await page.locator("#namespace").fill("payments");
+      await page.locator("#name").fill("db");
+      await dropFiles(page, files);
+    },
+    commands: ["sealwright create opaque db -n payments --from-file 'ca.crt=ca.crt' --from-file 'my_key=my key' --cert cert.pem -o payments-db.sealedsecret.yaml"],
+  },
+  "a file for a file": {
+    seals: ["ca.crt"],
+    label: "payments/db",
+    files: { "db.yaml": sealedFile(), "ca.crt": "not really\n" },
+    act: async (page, files) => {
+      await drop(page, files["db.yaml"], "db.yaml");
+      await page.locator("#set-by-file").waitFor();
+      await drop(page, files["ca.crt"], "ca.crt");
+    },
+    commands: ["sealwright set db.yaml ca.crt --from-file ca.crt --cert cert.pem"],
   },
 };
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { download, drop, open, paste, sealed } from "./support/browser.mjs";
+import { download, drop, dropFiles, open, paste, sealed } from "./support/browser.mjs";
 import { CANARIES, CANARY_SECRET } from "./support/canaries.mjs";
 import { wasmMemory } from "./support/memory.mjs";
 import { items, openValue } from "./support/open.mjs";
@@ -14,6 +14,13 @@ const scene = stage();
 
 /** Everything that a person can do, done, and cleared away at the end; gives the downloaded file. */
 async function useEverything(page) {
+  await dropFiles(page, Object.fromEntries(CANARIES.map((canary, number) => [`file-${number}`, canary])));
+  await page.getByText("from the file file-63").waitFor();
+  await page.locator("#start-over").click();
+  const logins = CANARIES.map((canary, number) => [`registry-${number}`, { username: "user", password: canary }]);
+  await paste(page, JSON.stringify({ auths: Object.fromEntries(logins) }));
+  await page.locator("#name-need").waitFor();
+  await page.locator("#start-over").click();
   await paste(page, CANARY_SECRET);
   await sealed(page);
   await page.locator("#scope-namespace-wide").check();

@@ -19,10 +19,11 @@ use crate::components::{
     target::target_card,
 };
 use crate::desk::Desk;
-use crate::edits::Edit;
+use crate::edits::{Edit, Typed};
 use crate::effect::{Undo, lasting, use_effect_on};
 use crate::idle::use_idle;
 use crate::link::{Link, LinkProblem};
+use crate::reading;
 use crate::sealing::use_sealing;
 use crate::services::{ledger, page};
 use crate::state::{Action, Cluster, Input, Kept, Opened, Outcome, Pace, State};
@@ -90,7 +91,8 @@ pub fn App(props: &AppProps) -> Html {
     // The text is read when it changed and the typing pauses.
     {
         let (desk, area, dispatch) = (desk.clone(), props.area.clone(), dispatch.clone());
-        let (store, dialect, pace) = (store.clone(), state.dialect, state.pace);
+        let (store, dialect, secret_type) = (store.clone(), state.dialect, state.shown_type());
+        let pace = state.pace;
         let unread = matches!(state.input, Input::Unread);
         let revision = state.revision;
         let effect = move || -> Undo {
@@ -99,7 +101,7 @@ pub fn App(props: &AppProps) -> Html {
                     let text = zeroize::Zeroizing::new(area.value());
                     let into = store.0.opened.as_ref().map(Opened::document);
                     ledger::begin("read");
-                    let read = desk.borrow_mut().read(&text, dialect, into);
+                    let read = desk.borrow_mut().read(&text, dialect, secret_type, into);
                     ledger::end("read");
                     dispatch.emit(Action::Read(revision, read));
                 })
@@ -144,10 +146,18 @@ pub fn App(props: &AppProps) -> Html {
     let onvalue = {
         let (desk, dispatch) = (desk.clone(), dispatch.clone());
         Callback::from(move |(row, value): (u32, Plaintext)| {
-            // Exposed for one byte, of which one bit is kept.
-            let (bytes, line_break) = (value.len(), value.expose().ends_with(b"\n"));
+            let (bytes, line_break) = (value.len(), reading::is_line_with_break(&value));
             desk.borrow_mut().type_value(row, value);
             dispatch.emit(Action::Edited(Edit::Type { row, bytes, line_break }));
+        })
+    };
+    let onfile = {
+        let (desk, dispatch) = (desk.clone(), dispatch.clone());
+        Callback::from(move |(file, key, value): (Rc<str>, String, Plaintext)| {
+            let (bytes, line_break) = (value.len(), reading::is_line_with_break(&value));
+            let row = desk.borrow_mut().put_file(value);
+            let file = Some(file);
+            dispatch.emit(Action::FileTaken(Typed { row, key, replaces: false, bytes, line_break, file }));
         })
     };
     {
@@ -185,7 +195,7 @@ pub fn App(props: &AppProps) -> Html {
     let header = use_header(state);
     let footer = use_footer(props.started);
     let certificate_bar = use_certificate_bar(state, &dispatch);
-    let input_card = use_input_card(state, &props.area, &onvalue, &dispatch);
+    let input_card = use_input_card(state, &props.area, &onvalue, &onfile, &dispatch);
     let link_form = use_link_form(state);
     html! {
         <>

@@ -3,7 +3,7 @@
 use sealer_core::Scope;
 use sealer_core::dotenv::Dialect;
 
-use crate::edits::Fate;
+use crate::edits::{Fate, Typed};
 use crate::reading::Kind;
 use crate::secret_type::SecretType;
 use crate::state::{Opened, State};
@@ -27,7 +27,7 @@ pub fn commands(state: &State, file_name: &str) -> Option<String> {
 
 fn create(state: &State, file_name: &str) -> String {
     let State { namespace, name, rows, .. } = state;
-    let (kind, values) = match state.secret_type {
+    let (kind, values) = match state.shown_type() {
         SecretType::Opaque => ("opaque", ""),
         SecretType::Tls => ("tls", " --tls-cert tls.crt --tls-key tls.key"),
         SecretType::Docker => ("docker-registry", " --config config.json"),
@@ -35,10 +35,21 @@ fn create(state: &State, file_name: &str) -> String {
         SecretType::SshAuth => ("ssh-auth", " --ssh-key id_ed25519"),
     };
     let mut values = values.to_owned();
-    if state.secret_type == SecretType::Opaque {
-        values += &from_lines(state).unwrap_or_default();
+    if state.shown_type() == SecretType::Opaque {
+        match from_lines(state) {
+            Some(lines) => values += &lines,
+            // What is no lines lies in files of these names.
+            None => {
+                for value in state.pasted() {
+                    values = format!("{values} --from-file {}", value.key);
+                }
+            }
+        }
         for typed in rows.typed() {
-            values = format!("{values} --prompt {}", typed.key);
+            values = match &typed.file {
+                Some(file) => format!("{values} --from-file {}", quoted(&format!("{}={file}", typed.key))),
+                None => format!("{values} --prompt {}", typed.key),
+            };
         }
     }
     let namespace = option(" -n ", &namespace.text);
@@ -83,10 +94,14 @@ fn changes(opened: &Opened, state: &State) -> String {
             }
         }
     }
-    for typed in edits.typed().iter().filter(|typed| typed.bytes > 0) {
-        lines.push(set(&file, &typed.key, &at));
+    for typed in edits.typed().iter().filter(|typed| typed.is_filled()) {
+        lines.push(set(&file, &typed.key, &format!("{}{at}", from_file(typed))));
     }
     lines.join("\n")
+}
+
+fn from_file(typed: &Typed) -> String {
+    typed.file.as_ref().map(|name| format!(" --from-file {}", quoted(name))).unwrap_or_default()
 }
 
 fn set(file: &str, key: &str, at: &str) -> String {

@@ -33,6 +33,7 @@ pub struct Desk {
     manifests: Vec<SecretManifest>,
     typed: Vec<(u32, Plaintext)>,
     sealed: Vec<([u8; 32], String)>,
+    files: u32,
 }
 
 /// Where the Secrets shall be openable, and what is to be sealed beside what was pasted.
@@ -159,7 +160,7 @@ struct Place<'a> {
 impl Desk {
     /// An empty desk. The salt must be random: it keeps digests of values from being guessed.
     pub fn new(salt: [u8; 32]) -> Self {
-        Self { salt, manifests: Vec::new(), typed: Vec::new(), sealed: Vec::new() }
+        Self { salt, manifests: Vec::new(), typed: Vec::new(), sealed: Vec::new(), files: 0 }
     }
 
     /// Reads a text in place of the one before, and says what it is. With a SealedSecret to put values into, it
@@ -168,6 +169,7 @@ impl Desk {
         &mut self,
         text: &str,
         dialect: Dialect,
+        secret_type: SecretType,
         into: Option<&Document>,
     ) -> Result<Reading, Problem> {
         self.manifests.clear();
@@ -177,7 +179,7 @@ impl Desk {
                 None => SealedFile::read(text).map(|file| Reading::File(Rc::new(file))),
             };
         }
-        let (summary, manifests) = reading::read(text, dialect)?;
+        let (summary, manifests) = reading::read(text, dialect, secret_type)?;
         if into.is_some_and(|document| !summary.fits(document)) {
             return Err(text::values_of_another());
         }
@@ -204,7 +206,8 @@ impl Desk {
         cert: Option<&SealingCert>,
         mut turn: Turn<'_, R>,
     ) -> Result<Sealed, Obstacle> {
-        let (requests, mut needs) = self.requests(target)?;
+        let manifests = self.manifests(target)?;
+        let (requests, mut needs) = requests(manifests, target)?;
         if !target.rows.are_sound(&Document::default(), target.pasted) {
             needs.push(Need::Keys);
         } else if target.rows.waits() {
@@ -266,70 +269,26 @@ impl Desk {
         Ok(encrypted)
     }
 
-    /// One request for each Secret, and what is missing for the others.
-    fn requests(&self, target: Target<'_>) -> Result<(Vec<SealRequest>, Vec<Need>), Obstacle> {
-        let mut needs = Vec::new();
-        let mut requests = Vec::new();
+    /// The Secrets with all that is known of them.
+    fn manifests(&self, target: Target<'_>) -> Result<Vec<SecretManifest>, Obstacle> {
         let mut manifests = self.manifests.clone();
         if target.rows.has_values() {
+            if manifests.len() > 1 {
+                return Err(Obstacle::Problem(text::rows_of_several()));
+            }
             manifests.resize_with(1, SecretManifest::default);
             manifests[0].data = self.values(target.rows)?;
         }
-        let single = manifests.len() == 1;
-        for (index, mut manifest) in manifests.into_iter().enumerate() {
-            if single {
-                target.name.clone_into(&mut manifest.metadata.name);
-                if let Some(secret_type) = target.secret_type.filter(|each| *each != SecretType::Opaque) {
-                    if !secret_type.accepts(|key| manifest.data.contains_key(key)) && !target.rows.waits() {
-                        return Err(Obstacle::Problem(text::keys_of_type(secret_type)));
-                    }
-                    manifest.type_ = Some(secret_type.name().to_owned());
+        if let [manifest] = manifests.as_mut_slice() {
+            target.name.clone_into(&mut manifest.metadata.name);
+            if let Some(secret_type) = target.secret_type.filter(|each| *each != SecretType::Opaque) {
+                if !secret_type.accepts(|key| manifest.data.contains_key(key)) && !target.rows.waits() {
+                    return Err(Obstacle::Problem(text::keys_of_type(secret_type)));
                 }
-            }
-            if single || manifest.metadata.namespace.is_empty() {
-                target.namespace.clone_into(&mut manifest.metadata.namespace);
-            }
-            let (namespace, name) = (&manifest.metadata.namespace, &manifest.metadata.name);
-            let namespace_is_bad = !namespace.is_empty() && !names::is_namespace(namespace);
-            let name_is_bad = !name.is_empty() && !names::is_secret_name(name);
-            if !single && (name.is_empty() || name_is_bad || namespace_is_bad) {
-                return Err(Obstacle::Problem(text::nameless_secret(index)));
-            }
-            let mut need = |need| {
-                if !needs.contains(&need) {
-                    needs.push(need);
-                }
-            };
-            if namespace_is_bad {
-                need(Need::BetterNamespace);
-            }
-            if name_is_bad {
-                need(Need::BetterName);
-            }
-            let name_is_missing = name.is_empty();
-            match SealRequest::new(manifest, Overrides { scope: target.scope, ..Overrides::default() }) {
-                Ok(request) => requests.push(request),
-                Err(SealRequestError::EmptyData) => return Err(Obstacle::Problem(text::no_values(index))),
-                Err(SealRequestError::NameMissing | SealRequestError::Binding(BindingError::NameMissing)) => {
-                    // The core names one thing; the other may be missing as well.
-                    let wide = target.scope == Some(Scope::ClusterWide);
-                    if target.namespace.is_empty() && !wide {
-                        need(Need::Namespace);
-                    }
-                    need(Need::Name);
-                }
-                Err(
-                    SealRequestError::NamespaceMismatch { .. }
-                    | SealRequestError::Binding(BindingError::NamespaceMissing),
-                ) => {
-                    need(Need::Namespace);
-                    if name_is_missing {
-                        need(Need::Name);
-                    }
-                }
+                manifest.type_ = Some(secret_type.name().to_owned());
             }
         }
-        Ok((requests, needs))
+        Ok(manifests)
     }
 
     /// Which value it is and where it belongs: two Secrets with the same value don't share a ciphertext.
@@ -350,6 +309,61 @@ impl fmt::Debug for Desk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Desk")
     }
+}
+
+/// One request for each Secret, and what is missing for the others.
+fn requests(
+    manifests: Vec<SecretManifest>,
+    target: Target<'_>,
+) -> Result<(Vec<SealRequest>, Vec<Need>), Obstacle> {
+    let mut needs = Vec::new();
+    let mut requests = Vec::new();
+    let single = manifests.len() == 1;
+    for (index, mut manifest) in manifests.into_iter().enumerate() {
+        if single || manifest.metadata.namespace.is_empty() {
+            target.namespace.clone_into(&mut manifest.metadata.namespace);
+        }
+        let (namespace, name) = (&manifest.metadata.namespace, &manifest.metadata.name);
+        let namespace_is_bad = !namespace.is_empty() && !names::is_namespace(namespace);
+        let name_is_bad = !name.is_empty() && !names::is_secret_name(name);
+        if !single && (name.is_empty() || name_is_bad || namespace_is_bad) {
+            return Err(Obstacle::Problem(text::nameless_secret(index)));
+        }
+        let mut need = |need| {
+            if !needs.contains(&need) {
+                needs.push(need);
+            }
+        };
+        if namespace_is_bad {
+            need(Need::BetterNamespace);
+        }
+        if name_is_bad {
+            need(Need::BetterName);
+        }
+        let name_is_missing = name.is_empty();
+        match SealRequest::new(manifest, Overrides { scope: target.scope, ..Overrides::default() }) {
+            Ok(request) => requests.push(request),
+            Err(SealRequestError::EmptyData) => return Err(Obstacle::Problem(text::no_values(index))),
+            Err(SealRequestError::NameMissing | SealRequestError::Binding(BindingError::NameMissing)) => {
+                // The core names one thing; the other may be missing as well.
+                let wide = target.scope == Some(Scope::ClusterWide);
+                if target.namespace.is_empty() && !wide {
+                    need(Need::Namespace);
+                }
+                need(Need::Name);
+            }
+            Err(
+                SealRequestError::NamespaceMismatch { .. }
+                | SealRequestError::Binding(BindingError::NamespaceMissing),
+            ) => {
+                need(Need::Namespace);
+                if name_is_missing {
+                    need(Need::Name);
+                }
+            }
+        }
+    }
+    Ok((requests, needs))
 }
 
 /// Never the likely name of the plaintext file.

@@ -33,6 +33,8 @@ pub struct Typed {
     pub bytes: usize,
     /// Whether it ends with a line break.
     pub line_break: bool,
+    /// The name of the file that the value came from: it can't be typed.
+    pub file: Option<Rc<str>>,
 }
 
 /// One edit, or one taken back.
@@ -89,6 +91,13 @@ pub enum Complaint {
     Taken,
 }
 
+impl Typed {
+    /// Whether it has its value; a file may be empty.
+    pub fn is_filled(&self) -> bool {
+        self.bytes > 0 || self.file.is_some()
+    }
+}
+
 impl Edits {
     /// Nothing yet. Rows are numbered on from those that were there before: a row keeps its number for good.
     pub fn after(before: &Self) -> Self {
@@ -126,6 +135,15 @@ impl Edits {
         }
     }
 
+    /// Takes a value that came from a file: in place of the sealed one, the row that waits for it, or an earlier file's.
+    pub fn take_file(&mut self, taken: Typed) {
+        if taken.replaces {
+            self.undo(&taken.key);
+        }
+        self.typed.retain(|typed| typed.key != taken.key || (typed.bytes > 0 && typed.file.is_none()));
+        self.typed.push(taken);
+    }
+
     fn undo(&mut self, key: &str) {
         self.removed.retain(|each| **each != *key);
         self.renamed.retain(|(each, _)| **each != *key);
@@ -134,7 +152,14 @@ impl Edits {
 
     fn push(&mut self, key: &str, replaces: bool) {
         self.last += 1;
-        self.typed.push(Typed { row: self.last, key: key.to_owned(), replaces, bytes: 0, line_break: false });
+        self.typed.push(Typed {
+            row: self.last,
+            key: key.to_owned(),
+            replaces,
+            bytes: 0,
+            line_break: false,
+            file: None,
+        });
     }
 
     /// The rows that are typed into, those that replace a value among them.
@@ -153,11 +178,12 @@ impl Edits {
 
     /// Drops the rows that wait for a value which has come in another way, or that nobody asks for any more.
     pub fn drop_waiting(&mut self, is_settled: impl Fn(&str) -> bool) {
-        self.typed.retain(|typed| typed.bytes > 0 || typed.key.is_empty() || !is_settled(&typed.key));
+        self.typed.retain(|typed| typed.is_filled() || typed.key.is_empty() || !is_settled(&typed.key));
     }
 
     /// The same rows without what is known of their values, which are gone.
     pub fn emptied(&mut self) {
+        self.typed.retain(|typed| typed.file.is_none());
         for typed in &mut self.typed {
             (typed.bytes, typed.line_break) = (0, false);
         }
@@ -165,12 +191,12 @@ impl Edits {
 
     /// Whether a value was typed.
     pub fn has_values(&self) -> bool {
-        self.typed.iter().any(|typed| typed.bytes > 0)
+        self.typed.iter().any(Typed::is_filled)
     }
 
     /// Whether a key waits for its value.
     pub fn waits(&self) -> bool {
-        self.typed.iter().any(|typed| typed.bytes == 0 && !typed.key.is_empty())
+        self.typed.iter().any(|typed| !typed.is_filled() && !typed.key.is_empty())
     }
 
     /// What becomes of a key of the file, where the box holds these values.
@@ -198,7 +224,7 @@ impl Edits {
         match self.fate(&key.key, pasted) {
             Fate::Renamed(name) => self.judge(name, document, pasted),
             Fate::Typed(typed) => {
-                let twice = typed.bytes > 0 && pasted.iter().any(|value| value.key == key.key);
+                let twice = typed.is_filled() && pasted.iter().any(|value| value.key == key.key);
                 twice.then_some(Complaint::Taken)
             }
             Fate::Stays | Fate::Removed | Fate::Pasted(_) => None,
@@ -212,7 +238,7 @@ impl Edits {
         document: &Document,
         pasted: &[ValueSummary],
     ) -> Option<Complaint> {
-        if typed.replaces || (typed.bytes == 0 && typed.key.is_empty()) {
+        if typed.replaces || (!typed.is_filled() && typed.key.is_empty()) {
             return None;
         }
         self.judge(&typed.key, document, pasted)

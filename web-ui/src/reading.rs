@@ -6,11 +6,18 @@ use std::rc::Rc;
 use sealer_core::dotenv::{self, Dialect};
 use sealer_core::manifest::{self, Policy, Position, Recognised};
 use sealer_core::secret::is_data_key;
-use sealer_core::{Metadata, Scope, SecretManifest};
+use sealer_core::{Plaintext, Scope, SecretManifest, builders, split_pair};
+use zeroize::Zeroizing;
 
 use crate::names;
 use crate::sealed_file::{Document, SealedFile};
+use crate::secret_type::SecretType;
 use crate::text;
+
+const TLS_CERTIFICATE: &str = "tls.crt";
+const TLS_KEY: &str = "tls.key";
+const SSH_KEY: &str = "ssh-privatekey";
+const DOCKER_CONFIG: &str = ".dockerconfigjson";
 
 /// What a text was taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +26,12 @@ pub enum Kind {
     Manifests,
     /// `KEY=value` lines.
     Lines(Dialect),
+    /// All that a Secret of this type is made of, as it is used elsewhere.
+    Typed(SecretType),
+    /// The certificates of a Secret for TLS, without their key.
+    Certificates,
+    /// The key of a Secret for TLS, without its certificate.
+    PrivateKey,
 }
 
 /// What was read, without any value.
@@ -52,7 +65,7 @@ pub struct ValueSummary {
     pub key: Rc<str>,
     /// Its length in bytes; sealing doesn't hide it either.
     pub bytes: usize,
-    /// Whether it ends with a line break, which applications often take as part of a password.
+    /// Whether it is one line and its end, which applications often take as part of a password.
     pub line_break: bool,
 }
 
@@ -81,8 +94,13 @@ pub fn is_sealed(text: &str) -> bool {
     matches!(guess(text), Guess::Manifests) && manifest::recognise(text) == Recognised::SealedSecret
 }
 
-/// Reads a text with values that is not blank.
-pub fn read(text: &str, dialect: Dialect) -> Result<(Summary, Vec<SecretManifest>), Problem> {
+/// Reads a text with values that is not blank. What is made of a key or a certificate by itself depends on the type of the
+/// Secret.
+pub fn read(
+    text: &str,
+    dialect: Dialect,
+    secret_type: SecretType,
+) -> Result<(Summary, Vec<SecretManifest>), Problem> {
     let (kind, manifests) = match guess(text) {
         Guess::Manifests => {
             let manifests = manifest::read_secrets(text, Policy::Strict)
@@ -91,11 +109,19 @@ pub fn read(text: &str, dialect: Dialect) -> Result<(Summary, Vec<SecretManifest
         }
         Guess::Lines => {
             let values = dotenv::parse(text, dialect).map_err(|error| text::lines_problem(&error))?;
-            let mut secret = SecretManifest { metadata: Metadata::default(), ..SecretManifest::default() };
+            let mut secret = SecretManifest::default();
             secret.data.extend(values.into_iter().map(|entry| (entry.key, entry.value)));
             (Kind::Lines(dialect), vec![secret])
         }
-        Guess::PrivateKey => return Err(text::private_key_in_the_box()),
+        Guess::PrivateKey => key_and_certificates(text, secret_type)?,
+        Guess::DockerConfig => {
+            let config = Plaintext::new(text.as_bytes().to_vec());
+            (Kind::Typed(SecretType::Docker), vec![secret_of([(DOCKER_CONFIG, config)])])
+        }
+        Guess::Certificate if secret_type == SecretType::Tls => {
+            let certificates = Plaintext::new(text.as_bytes().to_vec());
+            (Kind::Certificates, vec![secret_of([(TLS_CERTIFICATE, certificates)])])
+        }
         Guess::Certificate => return Err(text::certificate_in_the_box()),
         Guess::Unknown => return Err(text::unknown_text()),
     };
@@ -103,9 +129,85 @@ pub fn read(text: &str, dialect: Dialect) -> Result<(Summary, Vec<SecretManifest
     Ok((Summary { kind, secrets }, manifests))
 }
 
+/// A certificate with its key, or a key by itself: one of SSH unless it is to be one of TLS.
+fn key_and_certificates(text: &str, secret_type: SecretType) -> Result<(Kind, Vec<SecretManifest>), Problem> {
+    let (certificates, mut key) = split_pair(text).ok_or_else(text::unusable_key)?;
+    let key = Plaintext::new(std::mem::take(&mut *key).into_bytes());
+    let found = match (certificates.is_empty(), secret_type) {
+        (false, _) => {
+            let certificates = Plaintext::new(certificates.into_bytes());
+            let values = secret_of([(TLS_CERTIFICATE, certificates), (TLS_KEY, key)]);
+            (Kind::Typed(SecretType::Tls), values)
+        }
+        (true, SecretType::Tls) => (Kind::PrivateKey, secret_of([(TLS_KEY, key)])),
+        (true, _) => (Kind::Typed(SecretType::SshAuth), secret_of([(SSH_KEY, key)])),
+    };
+    Ok((found.0, vec![found.1]))
+}
+
+fn secret_of<const N: usize>(values: [(&str, Plaintext); N]) -> SecretManifest {
+    let mut secret = SecretManifest::default();
+    for (key, value) in values {
+        secret.data.insert(key.to_owned(), value);
+    }
+    secret
+}
+
+/// The text for the box, if that is what these files are: one that it reads, or a certificate and its key. Each of
+/// other files is a value. With a SealedSecret open, so is whatever has a name there.
+pub fn for_the_box(files: &[Plaintext], is_open: bool, secret_type: SecretType) -> Option<Zeroizing<String>> {
+    let is_alone = files.len() == 1;
+    let bytes: usize = files.iter().map(|file| file.len() + 1).sum();
+    let mut text = Zeroizing::new(String::with_capacity(bytes));
+    for file in files {
+        // Exposed to be looked at.
+        let piece = str::from_utf8(file.expose()).ok()?;
+        if !is_alone && !matches!(guess(piece), Guess::Certificate | Guess::PrivateKey) {
+            return None;
+        }
+        text.push_str(piece);
+        if !is_alone {
+            text.push('\n');
+        }
+    }
+    let is_one_key = is_alone && !is_open && secret_type != SecretType::Tls;
+    let is_read = match guess(&text) {
+        Guess::Manifests => is_manifest(&text),
+        Guess::Lines => true,
+        Guess::DockerConfig => !is_open,
+        Guess::PrivateKey => {
+            split_pair(&text).is_some_and(|(certificates, _)| !certificates.is_empty() || is_one_key)
+        }
+        Guess::Certificate | Guess::Unknown => false,
+    };
+    (is_read && !text.contains('\0')).then_some(text)
+}
+
+/// The key of a value that is a file: the one that the type has for it, or the file's name.
+pub fn key_of_file(name: &str, value: &Plaintext, secret_type: SecretType) -> String {
+    // Exposed to be looked at.
+    let text = str::from_utf8(value.expose()).unwrap_or_default();
+    match (secret_type, guess(text)) {
+        (SecretType::Tls, Guess::Certificate) => TLS_CERTIFICATE.to_owned(),
+        (SecretType::Tls, Guess::PrivateKey) => TLS_KEY.to_owned(),
+        _ => names::key_of_file(name),
+    }
+}
+
+/// Whether a value is one line and its end, which applications often take as part of a password.
+pub fn is_line_with_break(value: &Plaintext) -> bool {
+    // Exposed to look for line breaks; one bit is kept.
+    builders::is_line_with_break(value.expose())
+}
+
+fn is_manifest(text: &str) -> bool {
+    matches!(manifest::recognise(text), Recognised::SecretManifest | Recognised::SealedSecret)
+}
+
 enum Guess {
     Manifests,
     Lines,
+    DockerConfig,
     PrivateKey,
     Certificate,
     Unknown,
@@ -129,6 +231,10 @@ fn guess(text: &str) -> Guess {
     if name_end > 0 && unexported[name_end..].trim_start().starts_with('=') {
         return Guess::Lines;
     }
+    let of_docker = ["\"auths\"", "\"credsStore\"", "\"credHelpers\""];
+    if first.starts_with('{') && of_docker.iter().any(|field| text.contains(field)) && !is_manifest(text) {
+        return Guess::DockerConfig;
+    }
     let opens = first.starts_with(['{', '[', '-', '%', '"', '\'']);
     if opens || first.contains(": ") || first.ends_with(':') {
         return Guess::Manifests;
@@ -140,15 +246,14 @@ fn summary(secret: &SecretManifest) -> Result<SecretSummary, Problem> {
     if let Some(key) = secret.data.keys().find(|key| !is_data_key(key)) {
         return Err(text::key_problem(key));
     }
-    let total: usize = secret.data.values().map(sealer_core::Plaintext::len).sum();
+    let total: usize = secret.data.values().map(Plaintext::len).sum();
     if total > names::MAX_VALUES_BYTES {
         return Err(text::too_large(total));
     }
     let values = secret.data.iter().map(|(key, value)| ValueSummary {
         key: Rc::from(key.as_str()),
         bytes: value.len(),
-        // Exposed for one byte, of which one bit is kept.
-        line_break: value.expose().ends_with(b"\n"),
+        line_break: is_line_with_break(value),
     });
     Ok(SecretSummary {
         name: secret.metadata.name.clone(),

@@ -8,7 +8,6 @@ use yew::prelude::*;
 
 use crate::app::{Dispatch, Store, milliseconds};
 use crate::desk::{Desk, Merge, Obstacle, Sealed, Target, Turn};
-use crate::edits::Edits;
 use crate::effect::{Undo, use_effect_on};
 use crate::services::ledger;
 use crate::state::{Action, Outcome, State};
@@ -94,13 +93,12 @@ fn seal(desk: &mut Desk, state: &State) -> Result<Sealed, Obstacle> {
         };
         return desk.merge(wanted, cert, turn);
     }
-    let nothing = Edits::default();
     let target = Target {
         namespace: &state.namespace.text,
         name: &state.name.text,
         scope: state.wanted_scope(),
-        secret_type: state.is_made_here().then_some(state.secret_type),
-        rows: if state.takes_rows() { &state.rows } else { &nothing },
+        secret_type: state.is_made_here().then(|| state.shown_type()),
+        rows: &state.rows,
         pasted: state.pasted(),
     };
     desk.seal(target, cert, turn)

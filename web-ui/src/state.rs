@@ -6,7 +6,7 @@ use sealer_core::Scope;
 use sealer_core::dotenv::Dialect;
 
 use crate::desk::{Need, Sealed};
-use crate::edits::{Edit, Edits};
+use crate::edits::{Edit, Edits, Typed};
 use crate::link::{Link, LinkProblem};
 use crate::reading::{Kind, Problem, Reading, Summary, ValueSummary};
 use crate::sealed_file::{Document, SealedFile};
@@ -41,8 +41,8 @@ pub struct State {
     pub input: Input,
     /// The values that are typed into rows of their own where no file is open.
     pub rows: Edits,
-    /// The type of a Secret that is made here.
-    pub secret_type: SecretType,
+    /// The type, where somebody chose one; else what was recognised has its own.
+    pub secret_type: Option<SecretType>,
     /// How quotation marks in `KEY=value` lines are read.
     pub dialect: Dialect,
     /// The namespace.
@@ -174,7 +174,7 @@ impl State {
             link: None,
             input: Input::Empty,
             rows: Edits::default(),
-            secret_type: SecretType::Opaque,
+            secret_type: None,
             dialect: Dialect::Godotenv,
             namespace: Field::default(),
             name: Field::default(),
@@ -230,15 +230,25 @@ impl State {
         if self.is_made_here() { self.shown_scope() } else { self.scope }
     }
 
+    /// The type of the Secret that is made.
+    pub fn shown_type(&self) -> SecretType {
+        let recognised = match self.summary().map(|summary| summary.kind) {
+            Some(Kind::Typed(secret_type)) => Some(secret_type),
+            _ => None,
+        };
+        self.secret_type.or(recognised).unwrap_or_default()
+    }
+
     /// Whether the Secret is made of lines and rows, so that nothing but this page says of what type and scope it is.
     pub fn is_made_here(&self) -> bool {
         let is_manifest = self.summary().is_some_and(|summary| summary.kind == Kind::Manifests);
         self.opened.is_none() && !is_manifest
     }
 
-    /// Whether values can be typed into rows: of several Secrets none is the one that they would belong to.
-    pub fn takes_rows(&self) -> bool {
-        self.opened.is_none() && self.summary().is_none_or(|summary| summary.only().is_some())
+    /// Whether rows are shown: of several Secrets none is the one that new values would belong to.
+    pub fn shows_rows(&self) -> bool {
+        let is_one = self.summary().is_none_or(|summary| summary.only().is_some());
+        self.opened.is_none() && (is_one || !self.rows.typed().is_empty())
     }
 
     /// What is typed into rows and wanted otherwise, in the open file or in the Secret that is made.
@@ -288,13 +298,7 @@ impl State {
     pub fn reduce(mut self, action: Action) -> Self {
         match action {
             Action::TextChanged { blank, pace } => {
-                if let Some(opened) = self.opened.as_mut().filter(|_| matches!(self.input, Input::Wiped(_))) {
-                    // What was typed into rows is gone as well: it begins anew.
-                    opened.edits = Edits::default();
-                }
-                if self.is_wiped() {
-                    self.rows.emptied();
-                }
+                self.begin_anew();
                 self.input = if blank { Input::Empty } else { Input::Unread };
                 self.revision += 1;
                 self.chosen_file = None;
@@ -313,6 +317,7 @@ impl State {
             Action::Read(..) | Action::Worked(..) => {}
             Action::DocumentChosen(index) => self.choose_document(index),
             Action::Edited(edit) => self.edit(edit),
+            Action::FileTaken(taken) => self.take_file(taken),
             Action::DialectChosen(dialect) => {
                 self.dialect = dialect;
                 self.input = Input::Unread;
@@ -452,6 +457,25 @@ impl State {
             self.read_again();
             self.touched(Pace::Now);
         }
+    }
+
+    /// After everything was wiped, what is known of values in rows goes as well.
+    fn begin_anew(&mut self) {
+        if self.is_wiped() {
+            if let Some(opened) = &mut self.opened {
+                opened.edits = Edits::default();
+            }
+            self.rows.emptied();
+            self.input = Input::Empty;
+        }
+    }
+
+    fn take_file(&mut self, mut taken: Typed) {
+        self.begin_anew();
+        let document = self.opened.as_ref().map(Opened::document);
+        taken.replaces = document.is_some_and(|document| document.has(&taken.key));
+        self.opened.as_mut().map_or(&mut self.rows, |opened| &mut opened.edits).take_file(taken);
+        self.touched(Pace::Now);
     }
 
     fn edit(&mut self, edit: Edit) {

@@ -45,6 +45,7 @@ pub const INPUT_TITLE: &str = "Your secret";
 pub const INPUT_HOW: &str = "Paste a Secret manifest, KEY=value lines, or a SealedSecret to change.\nOr drop a file anywhere on this page.";
 pub const BROWSE: &str = "Browse files";
 pub const HIDE: &str = "Hide the text";
+pub const AS_ONE_VALUE: &str = "Take the file as one value";
 pub const START_OVER: &str = "Start over";
 pub const DIALECT: &str = "Quotation marks";
 pub const DIALECT_DOTENV: &str = "are removed, as in .env files";
@@ -67,6 +68,7 @@ pub const LOCKED: &str = "The values are cleared. To change where it opens, past
 
 pub const TYPE: &str = "Type";
 pub const FROM_LINK: &str = "from a link";
+pub const FROM_FILE: &str = "from the file ";
 pub const MAKE_LINK: &str = "Make a link";
 pub const MAKE_LINK_HOW: &str =
     "Whoever follows it finds these names and the keys to fill in, never a value.";
@@ -193,6 +195,11 @@ pub fn recognised(summary: &Summary) -> String {
     let values = count(summary.values(), "value");
     match (summary.kind, summary.secrets.len()) {
         (Kind::Lines(_), _) => format!("recognised as KEY=value lines, {values}"),
+        (Kind::Typed(SecretType::Tls), _) => "recognised as a TLS certificate and key".to_owned(),
+        (Kind::Typed(SecretType::SshAuth), _) => "recognised as a private key for SSH".to_owned(),
+        (Kind::Typed(_), _) => "recognised as docker's config.json".to_owned(),
+        (Kind::Certificates, _) => "recognised as a certificate".to_owned(),
+        (Kind::PrivateKey, _) => "recognised as a private key".to_owned(),
         (Kind::Manifests, 1) => format!("recognised as a Secret manifest, {values}"),
         (Kind::Manifests, secrets) => format!("recognised as {secrets} Secret manifests, {values}"),
     }

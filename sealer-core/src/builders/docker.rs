@@ -1,7 +1,5 @@
 //! `kubernetes.io/dockerconfigjson`.
 
-use std::collections::BTreeMap;
-
 use zeroize::Zeroizing;
 
 use super::{Built, Note};
@@ -149,8 +147,7 @@ pub fn docker_config(config: Plaintext) -> Result<Built, DockerError> {
 }
 
 fn built(value: Plaintext, notes: Vec<Note>) -> Built {
-    let data = BTreeMap::from([(KEY.to_owned(), value)]);
-    Built { type_: Some("kubernetes.io/dockerconfigjson"), data, notes }
+    Built::of("kubernetes.io/dockerconfigjson", [(KEY, value)], notes)
 }
 
 /// Names that people know Docker Hub by.

@@ -14,15 +14,20 @@ use crate::time::Timestamp;
 mod basic_auth;
 mod docker;
 mod opaque;
+#[cfg(feature = "builders")]
 mod private_key;
+#[cfg(feature = "builders")]
 mod ssh_auth;
+#[cfg(feature = "builders")]
 mod tls;
 
 pub use basic_auth::{BasicAuthError, basic_auth};
 pub use docker::{DOCKER_HUB, DockerError, DockerLogin, docker_config, docker_login};
-pub use opaque::{OpaqueError, opaque};
+pub use opaque::{OpaqueError, is_line_with_break, opaque};
+#[cfg(feature = "builders")]
 pub use ssh_auth::{SshAuthError, ssh_auth};
-pub use tls::{Expired, Leaf, TlsError, tls};
+#[cfg(feature = "builders")]
+pub use tls::{Expired, Leaf, ServerName, TlsError, tls};
 
 /// The most bytes that the values of one Secret may have together, as the API server counts.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -47,6 +52,16 @@ pub struct TooLarge {
 }
 
 impl Built {
+    /// Of that type, with these values.
+    fn of<const N: usize>(type_: &'static str, values: [(&str, Plaintext); N], notes: Vec<Note>) -> Self {
+        // One by one: a map that is made at once brings a sort with it.
+        let mut data = BTreeMap::new();
+        for (key, value) in values {
+            data.insert(key.to_owned(), value);
+        }
+        Self { type_: Some(type_), data, notes }
+    }
+
     /// The whole Secret, if the API server would take its size.
     pub fn into_manifest(
         self,

@@ -54,8 +54,8 @@ pub(super) fn note(key: &str, value: &Plaintext) -> Option<Note> {
     }
 }
 
-/// One line and its end: in a text of several lines the last line break is as usual as the others.
-fn is_line_with_break(bytes: &[u8]) -> bool {
+/// Whether this is one line and its end: in a text of several lines the last line break is as usual as the others.
+pub fn is_line_with_break(bytes: &[u8]) -> bool {
     bytes.strip_suffix(b"\n").is_some_and(|line| !line.contains(&b'\n'))
 }
 

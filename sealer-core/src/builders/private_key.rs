@@ -1,13 +1,10 @@
 //! What can be told of a private key without computing with it.
 
-use rsa::pkcs1::RsaPrivateKeyRef;
-use rsa::pkcs8::PrivateKeyInfoRef;
-use sec1::EcPrivateKey;
-use x509_cert::der::Decode;
-use x509_cert::der::asn1::ObjectIdentifier;
-use x509_cert::spki::SubjectPublicKeyInfoRef;
+use x509_cert::der::asn1::{AnyRef, ObjectIdentifier};
+use x509_cert::der::{Decode, Tag};
 
-use crate::cert::{EC, RSA};
+use crate::cert::{EC, PublicKey, RSA};
+use crate::der::{algorithm, bits, number, numbered, of, sequence};
 use crate::pem::{self, Block};
 
 /// The public half, as far as it is known: the modulus of RSA, the point of the others.
@@ -32,15 +29,13 @@ pub(super) enum KeyTextError {
 
 impl PublicHalf {
     /// The key of a certificate.
-    pub(super) fn of_certificate(info: &SubjectPublicKeyInfoRef<'_>) -> Self {
-        let bits = info.subject_public_key.raw_bytes();
-        let value = match info.algorithm.oid {
-            RSA => {
-                rsa::pkcs1::RsaPublicKeyRef::try_from(bits).ok().map(|key| key.modulus.as_bytes().to_vec())
-            }
-            _ => Some(bits.to_vec()),
+    pub(super) fn of_certificate(key: &PublicKey<'_>) -> Self {
+        let value = match key.algorithm {
+            // RFC 8017, appendix A.1.1: the modulus comes first.
+            RSA => sequence(key.bits).and_then(|fields| number(fields.first()?).map(<[u8]>::to_vec)),
+            _ => Some(key.bits.to_vec()),
         };
-        Self { algorithm: info.algorithm.oid, value }
+        Self { algorithm: key.algorithm, value }
     }
 
     /// Whether both are of one key; `None` where that can't be told.
@@ -72,13 +67,16 @@ fn of_block(block: &Block<'_>, der: &[u8]) -> Option<Result<PublicHalf, KeyTextE
         "RSA PRIVATE KEY" => PublicHalf { algorithm: RSA, value: Some(modulus(der)?) },
         "EC PRIVATE KEY" => PublicHalf { algorithm: EC, value: point(der)? },
         "PRIVATE KEY" => {
-            let info = PrivateKeyInfoRef::try_from(der).ok()?;
-            let (algorithm, inner) = (info.algorithm.oid, info.private_key.as_bytes());
+            // RFC 5958: version, algorithm, key, attributes, and the public half, which most programs leave out.
+            let fields = sequence(der)?;
+            let [version, identifier, key, ..] = fields.as_slice() else { return None };
+            let algorithm = algorithm(*identifier)?;
+            number(version)?;
+            let key = of(Tag::OctetString, key)?;
             let value = match algorithm {
-                RSA => Some(modulus(inner)?),
-                EC => point(inner)?,
-                // RFC 5958 has a place for it, which most programs leave empty.
-                _ => info.public_key.map(|bits| bits.raw_bytes().to_vec()),
+                RSA => Some(modulus(key)?),
+                EC => point(key)?,
+                _ => numbered(&fields, 1).and_then(bits).map(<[u8]>::to_vec),
             };
             PublicHalf { algorithm, value }
         }
@@ -89,13 +87,23 @@ fn of_block(block: &Block<'_>, der: &[u8]) -> Option<Result<PublicHalf, KeyTextE
     Some(Ok(half))
 }
 
+/// RFC 8017, appendix A.1.2: version, modulus, and seven numbers more.
 fn modulus(der: &[u8]) -> Option<Vec<u8>> {
-    Some(RsaPrivateKeyRef::try_from(der).ok()?.modulus.as_bytes().to_vec())
+    let fields = sequence(der)?;
+    let is_whole = fields.len() >= 9 && fields.iter().take(9).all(|field| number(field).is_some());
+    number(fields.get(1).filter(|_| is_whole)?).map(<[u8]>::to_vec)
 }
 
-/// The outer `None`: it is no key of an elliptic curve. The inner: the point is left out.
+/// RFC 5915: version, key, curve, point. The outer `None`: it is no key of an elliptic curve. The inner: the point is left out.
 fn point(der: &[u8]) -> Option<Option<Vec<u8>>> {
-    Some(EcPrivateKey::from_der(der).ok()?.public_key.map(<[u8]>::to_vec))
+    let fields = sequence(der)?;
+    let [version, key, ..] = fields.as_slice() else { return None };
+    number(version)?;
+    of(Tag::OctetString, key)?;
+    Some(match numbered(&fields, 1) {
+        Some(point) => Some(bits(of(Tag::BitString, &AnyRef::from_der(point).ok()?)?)?.to_vec()),
+        None => None,
+    })
 }
 
 /// OpenSSH's `PROTOCOL.key`: a magic text, then the name of the cipher behind its length.

@@ -1,7 +1,5 @@
 //! `kubernetes.io/ssh-auth`.
 
-use std::collections::BTreeMap;
-
 use zeroize::Zeroizing;
 
 use super::private_key::{self, KeyTextError};
@@ -58,8 +56,7 @@ pub fn ssh_auth(key: &Plaintext) -> Result<Built, SshAuthError> {
         notes.push(Note::LineBreakAdded);
     }
     let value = Plaintext::new(std::mem::take(&mut *lines).into_bytes());
-    let data = BTreeMap::from([("ssh-privatekey".to_owned(), value)]);
-    Ok(Built { type_: Some("kubernetes.io/ssh-auth"), data, notes })
+    Ok(Built::of("kubernetes.io/ssh-auth", [("ssh-privatekey", value)], notes))
 }
 
 fn is_public(text: &str) -> bool {

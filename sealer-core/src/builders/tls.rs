@@ -1,22 +1,25 @@
 //! `kubernetes.io/tls`.
 
-use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::fmt;
+use std::net::IpAddr;
 
-use x509_cert::der::Decode;
-use x509_cert::ext::Extensions;
-use x509_cert::ext::pkix::SubjectAltName;
-use x509_cert::ext::pkix::name::GeneralName;
+use x509_cert::der::asn1::{AnyRef, ObjectIdentifier};
 
 use super::private_key::{self, KeyTextError, PublicHalf};
 use super::{Built, Note};
-use crate::cert::{self, moment};
+use crate::cert;
+use crate::der;
 use crate::pem;
 use crate::secret::Plaintext;
 use crate::time::Timestamp;
 
 /// Less than this long before its end, a certificate is told to end soon: thirty days.
 const SOON_SECONDS: u64 = 30 * 24 * 60 * 60;
+
+const SUBJECT_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.17");
+/// The numbers that names of servers have among the kinds of names (RFC 5280, section 4.2.1.6).
+const DNS_NAME: u32 = 2;
+const ADDRESS: u32 = 7;
 
 /// What is to be done with a certificate that is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,9 +34,27 @@ pub enum Expired {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leaf {
     /// The DNS names and addresses that it is for, in its order.
-    pub names: Vec<String>,
+    pub names: Vec<ServerName>,
     /// The last moment of its validity.
     pub not_after: Timestamp,
+}
+
+/// A name that a certificate is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServerName {
+    /// A DNS name, perhaps with a wildcard.
+    Dns(String),
+    /// An IP address.
+    Address(IpAddr),
+}
+
+impl fmt::Display for ServerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dns(name) => f.write_str(name),
+            Self::Address(address) => address.fmt(f),
+        }
+    }
 }
 
 /// No server could use this certificate with this key.
@@ -88,7 +109,7 @@ struct Certificate<'a> {
     not_before: Timestamp,
     not_after: Timestamp,
     key: PublicHalf,
-    names: Vec<String>,
+    names: Vec<ServerName>,
 }
 
 /// A chain of certificates, in any order, with the private key of its first.
@@ -136,11 +157,8 @@ pub fn tls(
     if leaf.names.is_empty() {
         notes.push(Note::NoNames);
     }
-    let data = BTreeMap::from([
-        ("tls.crt".to_owned(), Plaintext::new(value.into_bytes())),
-        ("tls.key".to_owned(), key.clone()),
-    ]);
-    let built = Built { type_: Some("kubernetes.io/tls"), data, notes };
+    let values = [("tls.crt", Plaintext::new(value.into_bytes())), ("tls.key", key.clone())];
+    let built = Built::of("kubernetes.io/tls", values, notes);
     Ok((built, Leaf { names: leaf.names, not_after: leaf.not_after }))
 }
 
@@ -164,33 +182,33 @@ fn read_certificates<'a>(chain: &'a str, key: &str) -> Result<Vec<Certificate<'a
 }
 
 fn certificate<'a>(der: &[u8], text: &'a str) -> Option<Certificate<'a>> {
-    let fields = cert::fields(der).ok()?;
+    let fields = cert::fields(der)?;
     Some(Certificate {
         text,
         issuer: fields.issuer.value().to_vec(),
         subject: fields.subject.value().to_vec(),
-        not_before: moment(fields.validity.not_before),
-        not_after: moment(fields.validity.not_after),
+        not_before: fields.not_before,
+        not_after: fields.not_after,
         key: PublicHalf::of_certificate(&fields.key),
         names: fields.extensions.and_then(names).unwrap_or_default(),
     })
 }
 
 /// The names of a SubjectAltName (RFC 5280, section 4.2.1.6); `None` without one that can be read.
-fn names(extensions: &[u8]) -> Option<Vec<String>> {
-    const SUBJECT_ALT_NAME: &str = "2.5.29.17";
-    let extensions = Extensions::from_der(extensions).ok()?;
-    let found = extensions.iter().find(|one| one.extn_id.to_string() == SUBJECT_ALT_NAME)?;
-    let names = SubjectAltName::from_der(found.extn_value.as_bytes()).ok()?;
-    let shown = |name: &GeneralName| match name {
-        GeneralName::DnsName(name) => Some(name.to_string()),
-        GeneralName::IpAddress(address) => match address.as_bytes() {
-            bytes if let Ok(bytes) = <[u8; 4]>::try_from(bytes) => Some(Ipv4Addr::from(bytes).to_string()),
-            bytes => <[u8; 16]>::try_from(bytes).ok().map(|bytes| Ipv6Addr::from(bytes).to_string()),
+fn names(extensions: &[u8]) -> Option<Vec<ServerName>> {
+    let mut extensions = der::sequence(extensions)?.into_iter().filter_map(der::members);
+    let is_it = |name: &AnyRef<'_>| name.decode_as::<ObjectIdentifier>() == Ok(SUBJECT_ALT_NAME);
+    // Whether it is critical may stand between the two.
+    let found = extensions.find_map(|fields| fields.last().filter(|_| is_it(&fields[0])).copied())?;
+    let name = |name: AnyRef<'_>| match (name.header().tag().number().value(), name.value()) {
+        (DNS_NAME, bytes) => str::from_utf8(bytes).ok().map(|name| ServerName::Dns(name.to_owned())),
+        (ADDRESS, bytes) => match <[u8; 4]>::try_from(bytes) {
+            Ok(bytes) => Some(ServerName::Address(IpAddr::from(bytes))),
+            Err(_) => <[u8; 16]>::try_from(bytes).ok().map(|bytes| ServerName::Address(IpAddr::from(bytes))),
         },
         _ => None,
     };
-    Some(names.0.iter().filter_map(shown).collect())
+    Some(der::sequence(found.value())?.into_iter().filter_map(name).collect())
 }
 
 /// Of those that may belong to the key, the first that no other says to be issued by.

@@ -16,7 +16,6 @@ pub(super) fn parse(source: Source<'_>, start: usize) -> Result<(Tree<'_>, usize
 }
 
 /// Reads a text that is one JSON value and nothing else.
-#[cfg(feature = "builders")]
 pub(crate) fn whole(text: &str) -> Result<Tree<'_>, ManifestError> {
     let source = Source { text, line: 1 };
     let (tree, end) = parse(source, 0)?;

@@ -31,7 +31,6 @@ pub(crate) use outline::{Document, Node, outline};
 pub(crate) use scalar::needs_quotes;
 pub(crate) use secret::COPIES;
 pub(crate) use tree::MAX_DEPTH;
-#[cfg(feature = "builders")]
 pub(crate) use {json::whole as json_tree, tree::Kind, tree::NodeId, tree::Tree};
 
 /// The longest text that is read. A Secret has at most 1 MiB of values; this is room for many.

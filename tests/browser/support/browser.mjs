@@ -81,11 +81,17 @@ export async function paste(page, text, selector = "#secret") {
 
 /** Drops a file anywhere on the page. */
 export async function drop(page, text, name = "db.yaml") {
-  const data = await page.evaluateHandle(([content, called]) => {
+  await dropFiles(page, { [name]: text });
+}
+
+/** Drops several files at once; by name what is in each, text or bytes. */
+export async function dropFiles(page, files) {
+  const listed = Object.entries(files).map(([name, content]) => [name, [...Buffer.from(content)]]);
+  const data = await page.evaluateHandle((all) => {
     const transfer = new DataTransfer();
-    transfer.items.add(new File([content], called));
+    for (const [name, bytes] of all) transfer.items.add(new File([new Uint8Array(bytes)], name));
     return transfer;
-  }, [text, name]);
+  }, listed);
   await page.dispatchEvent("footer", "drop", { dataTransfer: data });
 }
 

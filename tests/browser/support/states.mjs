@@ -1,9 +1,10 @@
 // Every state that the page can be seen in, each with the steps that lead there. Those that the shell shows, before the code is
 // there or when it does not come, are not `opened`.
 
-import { drop, paste, ready, sealed } from "./browser.mjs";
+import { drop, dropFiles, paste, ready, sealed } from "./browser.mjs";
 import { makeCertificate } from "./certificate.mjs";
 import { KEY, SECRET, clusters, sealedFile } from "./scene.mjs";
+import { vector } from "./vectors.mjs";
 
 const OTHER = makeCertificate();
 const EXPIRED = makeCertificate({ days: -1, startedDaysAgo: 40 }).pem;
@@ -21,6 +22,11 @@ const brings = (pem) => async (page) => {
 const mistakes = (text) => async (page) => {
   await paste(page, text);
   await page.locator("#secret-problem").waitFor();
+};
+
+const names = async (page) => {
+  await page.locator("#namespace").fill("payments");
+  await page.locator("#name").fill("db");
 };
 
 const seals = (text) => async (page) => {
@@ -137,7 +143,21 @@ export const STATES = {
   "lines with a mistake": { act: mistakes("KEY=value\nhello\n") },
   "YAML with a mistake": { act: mistakes(SECRET.replace('"correct horse\\n"', '"correct horse')) },
   "data that is not base64": { act: mistakes(SECRET.replace("stringData:", "data:")) },
-  "private key as a secret": { act: mistakes(KEY.privateKey.export({ type: "pkcs8", format: "pem" })) },
+  "private key with a passphrase": { act: mistakes(vector("tls/encrypted.pem")) },
+  "TLS recognised": {
+    act: async (page) => {
+      await names(page);
+      await seals(vector("tls/ec.crt") + vector("tls/ec.pkcs8.pem"))(page);
+    },
+  },
+  "files as values": {
+    act: async (page) => {
+      await names(page);
+      await dropFiles(page, { "keystore.jks": Buffer.from([0xfe, 0xed, 0xfe, 0xed]), "pass phrase": "correct horse\n" });
+      await sealed(page);
+    },
+  },
+  "text of a file": { act: (page) => drop(page, "KEY=value\n", "db.env") },
   "names missing": {
     act: async (page) => {
       await paste(page, "KEY=value\n");

@@ -96,11 +96,15 @@ fn use_bring(state: &State, dispatch: &Dispatch) -> Html {
     };
     let oninput =
         take.reform(|event: InputEvent| event.target_unchecked_into::<HtmlTextAreaElement>().value());
-    let chosen = Callback::from(move |file: File| {
+    let chosen = Callback::from(move |files: Vec<File>| {
         let take = take.clone();
+        let Some(file) = files.into_iter().next() else { return };
         yew::platform::spawn_local(async move {
             // Something that is no text is no PEM: judged as such.
-            take.emit(files::read_text(&file).await.unwrap_or_else(|| "-".to_owned()));
+            let bytes = files::read(&file).await;
+            // Exposed: it may be a private key, which is not kept then.
+            let text = bytes.as_ref().and_then(|bytes| str::from_utf8(bytes.expose()).ok());
+            take.emit(text.unwrap_or("-").to_owned());
         });
     });
     let cluster = {

@@ -106,7 +106,7 @@ fn sealed_row(key: &SealedKey, view: &View<'_>) -> Html {
     let fate = edits.fate(&key.key, pasted);
     let (value, size) = match fate {
         Fate::Stays | Fate::Removed | Fate::Renamed(_) => (stays(key, fate), sealed_size(key.bytes)),
-        Fate::Typed(typed) if typed.bytes == 0 => (html! { text::WAITS_FOR_VALUE }, sealed_size(key.bytes)),
+        Fate::Typed(typed) if !typed.is_filled() => (html! { text::WAITS_FOR_VALUE }, sealed_size(key.bytes)),
         Fate::Typed(Typed { bytes, .. }) | Fate::Pasted(ValueSummary { bytes, .. }) => {
             (dots(), text::size_change(key.bytes, *bytes))
         }
@@ -116,7 +116,7 @@ fn sealed_row(key: &SealedKey, view: &View<'_>) -> Html {
     let under = match fate {
         Fate::Typed(typed) if !wiped => Some(html! {
             <>
-                <ValueBox row={typed.row} key_name={key.key.to_string()} focus=true onvalue={onvalue.clone()} />
+                { value_of_row(typed, true, onvalue) }
                 if typed.line_break { { span("note", text::LINE_BREAK) } }
                 { complain(complaint, &format!("value-{}-need", typed.row)) }
             </>
@@ -166,7 +166,7 @@ pub fn dots() -> Html {
 fn note(fate: Fate<'_>) -> Html {
     let words = match fate {
         Fate::Stays => return Html::default(),
-        Fate::Typed(typed) if typed.bytes == 0 => return Html::default(),
+        Fate::Typed(typed) if !typed.is_filled() => return Html::default(),
         Fate::Typed(_) | Fate::Pasted(_) => text::REPLACED,
         Fate::Removed => text::REMOVED,
         Fate::Renamed(_) => text::RENAMED,
@@ -185,7 +185,7 @@ fn new_row(typed: &Typed, view: &View<'_>) -> Html {
     let (row, id) = (typed.row, format!("key-{}", typed.row));
     let need = format!("{id}-need");
     let complaint = edits.row_complaint(typed, document, pasted);
-    let is_linked = typed.bytes == 0 && linked.contains(&typed.key);
+    let is_linked = !typed.is_filled() && linked.contains(&typed.key);
     let oninput = dispatch.reform(move |event: InputEvent| {
         let key = event.target_unchecked_into::<HtmlInputElement>().value().trim().to_owned();
         Action::Edited(Edit::Name(row, key))
@@ -202,14 +202,26 @@ fn new_row(typed: &Typed, view: &View<'_>) -> Html {
                 { complain(complaint, &need) }
             </div>
             if !wiped {
-                <ValueBox {row} key_name={typed.key.clone()} focus=false onvalue={onvalue.clone()} />
+                { value_of_row(typed, false, onvalue) }
                 <div class="under">
-                    if typed.bytes > 0 { { span("note ok", text::NEW) }<span>{ text::size(typed.bytes) }</span> }
+                    if typed.is_filled() { { span("note ok", text::NEW) }<span>{ text::size(typed.bytes) }</span> }
                     if typed.line_break { { span("note", text::LINE_BREAK) } }
                     <button class="plain small" onclick={remove}>{ text::REMOVE }{ unseen(text::of_value(&typed.key)) }</button>
                 </div>
             }
         </div>
+    }
+}
+
+/// The box for a value, or the name of the file that it is.
+fn value_of_row(typed: &Typed, focus: bool, onvalue: &Callback<(u32, Plaintext)>) -> Html {
+    match &typed.file {
+        Some(file) => {
+            html! { <p class="small quiet">{ text::FROM_FILE }<bdi class="mono">{ &**file }</bdi></p> }
+        }
+        None => html! {
+            <ValueBox row={typed.row} key_name={typed.key.clone()} {focus} onvalue={onvalue.clone()} />
+        },
     }
 }
 

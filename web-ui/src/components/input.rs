@@ -4,30 +4,33 @@ use std::rc::Rc;
 
 use sealer_core::Plaintext;
 use sealer_core::dotenv::Dialect;
-use web_sys::{DragEvent, File, HtmlSelectElement, HtmlTextAreaElement};
+use web_sys::{HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::browse::browse;
 use super::file::{View, dots, file_title, file_values, new_rows};
+use super::files::use_files;
 use super::message::problem_message;
 use super::words::{paragraph, span};
 use crate::app::Dispatch;
-use crate::effect::{Undo, lasting, use_effect_on};
+use crate::effect::{lasting, use_effect_on};
 use crate::link::{Link, LinkProblem};
-use crate::reading::{self, Kind, SecretSummary, Summary, ValueSummary};
-use crate::sealed_file::{Document, SealedFile};
-use crate::services::{files, page};
+use crate::reading::{Kind, SecretSummary, Summary, ValueSummary};
+use crate::sealed_file::Document;
+use crate::services::page;
 use crate::state::{Action, Input, Opened, Pace, Presence, State};
 use crate::text;
 
 const PROBLEM: &str = "secret-problem";
 
-/// The card, around the box itself; values that are typed into rows of their own go to `onvalue`.
+/// The card, around the box itself. Values that are typed into rows go to `onvalue`; files that are values, with their
+/// names and keys, to `onfile`.
 #[hook]
 pub fn use_input_card(
     state: &State,
     area: &HtmlTextAreaElement,
     onvalue: &Callback<(u32, Plaintext)>,
+    onfile: &Callback<(Rc<str>, String, Plaintext)>,
     dispatch: &Dispatch,
 ) -> Html {
     let State { input, opened, .. } = state;
@@ -67,32 +70,7 @@ pub fn use_input_card(
         let pasted = matches!(event.input_type().as_str(), "insertFromPaste" | "insertFromDrop");
         if pasted { Pace::Now } else { Pace::Typing }
     });
-    // A file is dropped long after the listener was made.
-    let is_open = use_mut_ref(|| false);
-    is_open.replace(opened.is_some());
-    let take_file = {
-        let (area, changed, unreadable) = (area.clone(), changed.clone(), unreadable.setter());
-        let (dispatch, is_open) = (dispatch.clone(), is_open.clone());
-        Callback::from(move |file: File| {
-            let (area, changed, unreadable) = (area.clone(), changed.clone(), unreadable.clone());
-            let (dispatch, is_open) = (dispatch.clone(), is_open.clone());
-            yew::platform::spawn_local(async move {
-                match files::read_text(&file).await {
-                    Some(text) => {
-                        if let Some(sealed) = sealed_file(&text).filter(|_| !*is_open.borrow()) {
-                            dispatch.emit(Action::FileOpened(file.name().into(), Rc::new(sealed)));
-                            return;
-                        }
-                        area.set_value(&text);
-                        changed.emit(Pace::Now);
-                        dispatch.emit(Action::FileChosen(file.name().into()));
-                    }
-                    None => unreadable.set(true),
-                }
-            });
-        })
-    };
-    use_drops(&take_file);
+    let (take_files, as_value) = use_files(state, area, &changed, unreadable.setter(), onfile, dispatch);
     let mask = {
         let (area, masked) = (area.clone(), masked.clone());
         Callback::from(move |_: MouseEvent| {
@@ -137,10 +115,13 @@ pub fn use_input_card(
             if let Input::Bad(problem) = input { { problem_message(PROBLEM, problem) } }
             if *unreadable { { problem_message("file-problem", &text::unreadable_file()) } }
             if let (Some(summary), None) = (summary, opened) { { values(summary) } }
-            if state.takes_rows() { { new_rows(&view) } }
+            if state.shows_rows() { { new_rows(&view) } }
             <div class="under">
-                { browse(&chooser, text::BROWSE, None, take_file) }
+                { browse(&chooser, text::BROWSE, None, take_files) }
                 <button id="mask" aria-pressed={masked.to_string()} onclick={mask}>{ text::HIDE }</button>
+                if state.chosen_file.is_some() && opened.is_none() {
+                    <button class="plain" id="as-one-value" onclick={as_value}>{ text::AS_ONE_VALUE }</button>
+                }
                 if opened.is_some() || !matches!(input, Input::Empty) || !state.rows.typed().is_empty() {
                     <button class="plain" id="start-over" onclick={start_over}>
                         { if opened.is_some() { text::CLOSE_FILE } else { text::START_OVER } }
@@ -170,38 +151,6 @@ fn link_note(link: &Result<Rc<Link>, LinkProblem>) -> Html {
         Ok(link) => html! { <p class="small quiet" id="linked">{ text::followed(link.keys.len()) }</p> },
         Err(problem) => problem_message("link-problem", &text::link_problem(*problem)),
     }
-}
-
-/// The file, if it can be opened; else the box shows what is wrong with it.
-fn sealed_file(text: &str) -> Option<SealedFile> {
-    reading::is_sealed(text).then(|| SealedFile::read(text).ok()).flatten()
-}
-
-/// A file may be dropped anywhere on the page.
-#[hook]
-fn use_drops(take_file: &Callback<File>) {
-    let take_file = take_file.clone();
-    let effect = move || -> Undo {
-        let passive = gloo::events::EventListenerOptions::enable_prevent_default();
-        let listeners = page::document().map(|document| {
-            let over =
-                gloo::events::EventListener::new_with_options(&document, "dragover", passive, |event| {
-                    event.prevent_default();
-                });
-            let drop =
-                gloo::events::EventListener::new_with_options(&document, "drop", passive, move |event| {
-                    let Some(event) = wasm_bindgen::JsCast::dyn_ref::<DragEvent>(event) else { return };
-                    let files = event.data_transfer().and_then(|transfer| transfer.files());
-                    if let Some(file) = files.and_then(|files| files.get(0)) {
-                        event.prevent_default();
-                        take_file.emit(file);
-                    }
-                });
-            (over, drop)
-        });
-        Box::new(move || drop(listeners))
-    };
-    use_effect_on([0; 3], Box::new(effect));
 }
 
 fn dialects(dialect: Dialect, dispatch: &Dispatch) -> Html {

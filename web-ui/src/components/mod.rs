@@ -4,6 +4,7 @@ pub mod bar;
 pub mod browse;
 pub mod certificate;
 pub mod file;
+pub mod files;
 pub mod footer;
 pub mod header;
 pub mod input;

@@ -124,7 +124,8 @@ pub fn from_link(is_linked: bool) -> Html {
 
 /// Of which type the Secret shall be.
 fn types(state: &State, dispatch: &Dispatch) -> Html {
-    let is_linked = state.followed().is_some_and(|link| link.secret_type == state.secret_type);
+    let shown = state.shown_type();
+    let is_linked = state.followed().is_some_and(|link| link.secret_type == shown);
     let onchange = dispatch.reform(|event: Event| {
         let index = event.target_unchecked_into::<HtmlSelectElement>().selected_index();
         let chosen = usize::try_from(index).ok().and_then(|index| SecretType::ALL.get(index));
@@ -132,10 +133,10 @@ fn types(state: &State, dispatch: &Dispatch) -> Html {
     });
     html! {
         <div class="field">
-            <label for="type">{ text::TYPE }{ from_link(is_linked && state.secret_type != SecretType::Opaque) }</label>
+            <label for="type">{ text::TYPE }{ from_link(is_linked && shown != SecretType::Opaque) }</label>
             <select id="type" {onchange}>
                 { for SecretType::ALL.iter().map(|each| html! {
-                    <option selected={*each == state.secret_type}>{ text::secret_type(*each) }</option>
+                    <option selected={*each == shown}>{ text::secret_type(*each) }</option>
                 }) }
             </select>
         </div>

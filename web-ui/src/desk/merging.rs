@@ -14,6 +14,9 @@ use crate::reading::ValueSummary;
 use crate::sealed_file::{Document, SealedFile};
 use crate::text;
 
+/// Rows of files have numbers from here on.
+const FIRST_OF_FILES: u32 = 1 << 31;
+
 /// Where values are to be put, and what else is wanted there.
 #[derive(Debug, Clone, Copy)]
 pub struct Merge<'a> {
@@ -67,6 +70,14 @@ impl Desk {
     pub fn type_value(&mut self, row: u32, value: Plaintext) {
         self.typed.retain(|(each, _)| *each != row);
         self.typed.push((row, value));
+    }
+
+    /// Takes what came from a file, and gives the row that it is under. No row that is typed into has such a number.
+    pub fn put_file(&mut self, value: Plaintext) -> u32 {
+        self.files += 1;
+        let row = FIRST_OF_FILES + self.files;
+        self.type_value(row, value);
+        row
     }
 
     /// Forgets the rows that are not among these.
@@ -138,7 +149,7 @@ impl Desk {
     /// What was pasted and what was typed, by key. An empty row is not finished yet.
     pub(super) fn values(&self, edits: &Edits) -> Result<BTreeMap<String, Plaintext>, Obstacle> {
         let mut values = self.manifests.first().map(|manifest| manifest.data.clone()).unwrap_or_default();
-        for typed in edits.typed().iter().filter(|typed| typed.bytes > 0) {
+        for typed in edits.typed().iter().filter(|typed| typed.is_filled()) {
             if let Some((_, value)) = self.typed.iter().find(|(row, _)| *row == typed.row) {
                 values.insert(typed.key.clone(), value.clone());
             }

@@ -3,7 +3,7 @@ use rand_chacha::rand_core::SeedableRng;
 use sealer_core::cert;
 
 use super::*;
-use crate::edits::Edit;
+use crate::edits::{Edit, Typed};
 
 /// RSA-2048, valid to 2126; its private key was never kept.
 const CERTIFICATE: &str = include_str!("test-certificate.pem");
@@ -32,7 +32,7 @@ fn target(rows: &Edits) -> Target<'_> {
 
 fn desk(text: &str) -> Desk {
     let mut desk = Desk::new([7; 32]);
-    desk.read(text, Dialect::Godotenv, None).unwrap();
+    desk.read(text, Dialect::Godotenv, SecretType::Opaque, None).unwrap();
     desk
 }
 
@@ -45,7 +45,7 @@ fn value<'a>(sealed: &'a Sealed, key: &str) -> &'a str {
 fn an_unchanged_value_keeps_its_ciphertext_and_a_changed_one_does_not() {
     let mut desk = desk(MANIFEST);
     let before = seal(&mut desk, "payments", "db", None).unwrap();
-    desk.read(&MANIFEST.replace("hunter2", "hunter3"), Dialect::Godotenv, None).unwrap();
+    desk.read(&MANIFEST.replace("hunter2", "hunter3"), Dialect::Godotenv, SecretType::Opaque, None).unwrap();
     let after = seal(&mut desk, "payments", "db", None).unwrap();
     assert_eq!(value(&before, "user"), value(&after, "user"));
     assert_ne!(value(&before, "password"), value(&after, "password"));
@@ -134,6 +134,8 @@ fn the_file_is_named_after_what_opens_it_and_never_like_the_plaintext() {
     assert_eq!(anywhere.file_name, "db.sealedsecret.yaml");
 }
 
+mod typed;
+
 mod merging {
     use super::*;
     use crate::diff::DiffLine;
@@ -150,7 +152,8 @@ mod merging {
         let document = &file.documents[0];
         let mut pasted = Vec::new();
         if !lines.is_empty() {
-            let Reading::Values(summary) = desk.read(lines, Dialect::Godotenv, Some(document)).unwrap()
+            let Reading::Values(summary) =
+                desk.read(lines, Dialect::Godotenv, SecretType::Opaque, Some(document)).unwrap()
             else {
                 panic!("{lines} are no values")
             };
@@ -266,12 +269,18 @@ mod merging {
         let file = file(FILE);
         let document = Some(&file.documents[0]);
         let mut desk = Desk::new([7; 32]);
-        assert!(desk.read(MANIFEST, Dialect::Godotenv, document).is_ok());
+        assert!(desk.read(MANIFEST, Dialect::Godotenv, SecretType::Opaque, document).is_ok());
         let other = MANIFEST.replace("name: db", "name: cache");
-        assert_eq!(desk.read(&other, Dialect::Godotenv, document), Err(text::values_of_another()));
+        assert_eq!(
+            desk.read(&other, Dialect::Godotenv, SecretType::Opaque, document),
+            Err(text::values_of_another())
+        );
         assert!(desk.manifests.is_empty());
-        assert_eq!(desk.read(FILE, Dialect::Godotenv, document), Err(text::another_file()));
-        assert!(matches!(desk.read(FILE, Dialect::Godotenv, None), Ok(Reading::File(_))));
+        assert_eq!(
+            desk.read(FILE, Dialect::Godotenv, SecretType::Opaque, document),
+            Err(text::another_file())
+        );
+        assert!(matches!(desk.read(FILE, Dialect::Godotenv, SecretType::Opaque, None), Ok(Reading::File(_))));
     }
 }
 

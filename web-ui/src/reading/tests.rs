@@ -3,11 +3,11 @@ use super::*;
 const MANIFEST: &str = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\n  namespace: payments\nstringData:\n  password: \"hunter2\\n\"\n  user: someone\n";
 
 fn found(text: &str) -> Summary {
-    read(text, Dialect::Godotenv).unwrap().0
+    read(text, Dialect::Godotenv, SecretType::Opaque).unwrap().0
 }
 
 fn refused(text: &str) -> Problem {
-    read(text, Dialect::Godotenv).unwrap_err()
+    read(text, Dialect::Godotenv, SecretType::Opaque).unwrap_err()
 }
 
 #[test]
@@ -34,17 +34,82 @@ fn lines_and_manifests_are_told_apart() {
     assert_eq!(found(json).kind, Kind::Manifests);
 }
 
+fn pem(label: &str) -> String {
+    format!("-----BEGIN {label}-----\nAA==\n-----END {label}-----\n")
+}
+
+#[test]
+fn what_a_type_is_made_of_is_recognised_and_a_part_by_the_type_that_was_chosen() {
+    let (certificate, key) = (pem("CERTIFICATE"), pem("PRIVATE KEY"));
+    let docker = r#" {"auths":{"r.io":{"auth":"dTpw"}}}"#;
+    let (opaque, tls) = (SecretType::Opaque, SecretType::Tls);
+    for (text, chosen, kind, keys) in [
+        (format!("{certificate}{key}"), opaque, Kind::Typed(tls), &["tls.crt", "tls.key"][..]),
+        (format!("{key}\n{certificate}{certificate}"), opaque, Kind::Typed(tls), &["tls.crt", "tls.key"]),
+        (key.clone(), opaque, Kind::Typed(SecretType::SshAuth), &["ssh-privatekey"]),
+        (pem("OPENSSH PRIVATE KEY"), opaque, Kind::Typed(SecretType::SshAuth), &["ssh-privatekey"]),
+        (key, tls, Kind::PrivateKey, &["tls.key"]),
+        (certificate, tls, Kind::Certificates, &["tls.crt"]),
+        (docker.to_owned(), opaque, Kind::Typed(SecretType::Docker), &[".dockerconfigjson"]),
+        (r#"{"credsStore":"x"}"#.to_owned(), opaque, Kind::Typed(SecretType::Docker), &[".dockerconfigjson"]),
+    ] {
+        let summary = read(&text, Dialect::Godotenv, chosen).unwrap().0;
+        let found: Vec<_> = summary.only().unwrap().values.iter().map(|value| &*value.key).collect();
+        assert_eq!((summary.kind, found.as_slice()), (kind, keys));
+    }
+}
+
+#[test]
+fn files_that_the_box_reads_go_there_and_each_of_the_others_is_a_value() {
+    let (certificate, key) = (pem("CERTIFICATE"), pem("PRIVATE KEY"));
+    let (opaque, tls) = (SecretType::Opaque, SecretType::Tls);
+    let (one, open) = (false, true);
+    for (files, is_open, chosen, goes_there) in [
+        (&[MANIFEST][..], one, opaque, true),
+        (&[MANIFEST], open, opaque, true),
+        (&["A=1"], one, opaque, true),
+        (&["A=1", "B=2"], one, opaque, false),
+        (&["plain text"], one, opaque, false),
+        (&["server:\n  port: 80\n"], one, opaque, false),
+        (&["[section]\nkey = 1\n"], one, opaque, false),
+        (&["A=1\0"], one, opaque, false),
+        (&[""], one, opaque, false),
+        (&[&certificate], one, opaque, false),
+        (&[&key], one, opaque, true),
+        (&[&key], one, tls, false),
+        (&[&key], open, opaque, false),
+        (&[&certificate, &key], one, opaque, true),
+        (&[&key, &certificate], open, opaque, true),
+        (&[&certificate, &certificate], one, opaque, false),
+        (&[&certificate, &key, &key], one, opaque, false),
+        (&[&certificate, &key, "notes"], one, opaque, false),
+        (&[r#"{"auths":{}}"#], one, opaque, true),
+        (&[r#"{"auths":{}}"#], open, opaque, false),
+    ] {
+        let values: Vec<_> = files.iter().map(|file| Plaintext::new(file.as_bytes().to_vec())).collect();
+        assert_eq!(for_the_box(&values, is_open, chosen).is_some(), goes_there, "{files:?} {chosen:?}");
+    }
+    assert!(for_the_box(&[Plaintext::new(vec![0xff])], one, opaque).is_none());
+}
+
+#[test]
+fn a_part_of_a_tls_secret_that_is_a_file_is_named_after_what_it_is() {
+    let key = |name: &str, text: &str, secret_type| {
+        key_of_file(name, &Plaintext::new(text.as_bytes().to_vec()), secret_type)
+    };
+    assert_eq!(key("a.pem", &pem("CERTIFICATE"), SecretType::Tls), "tls.crt");
+    assert_eq!(key("a.pem", &pem("PRIVATE KEY"), SecretType::Tls), "tls.key");
+    assert_eq!(key("ca.crt", "other", SecretType::Tls), "ca.crt");
+    assert_eq!(key("a.pem", &pem("CERTIFICATE"), SecretType::Opaque), "a.pem");
+}
+
 #[test]
 fn what_is_neither_is_named_for_what_it_is() {
     assert!(refused("hello there").what.contains("neither"));
-    assert!(
-        refused("-----BEGIN RSA PRIVATE KEY-----\nAA==\n-----END RSA PRIVATE KEY-----")
-            .what
-            .contains("private key")
-    );
-    assert!(
-        refused("-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----").what.contains("certificate")
-    );
+    for unusable in [pem("ENCRYPTED PRIVATE KEY"), pem("PRIVATE KEY") + &pem("PRIVATE KEY")] {
+        assert!(refused(&unusable).what.contains("private key"));
+    }
+    assert!(refused(&pem("CERTIFICATE")).what.contains("certificate"));
     assert!(
         refused("kind: SealedSecret\napiVersion: bitnami.com/v1alpha1\nmetadata: {name: a}\n")
             .what

@@ -1,6 +1,7 @@
 //! Files in and out: reads what people choose or drop, downloads what was sealed.
 
 use js_sys::{Array, Uint8Array};
+use sealer_core::Plaintext;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
@@ -8,15 +9,13 @@ use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
 /// Files larger than this are not even read: Kubernetes would not take the Secret.
 const MAX_BYTES: f64 = 16.0 * 1024.0 * 1024.0;
 
-/// The text of a file, `None` if it is none.
-pub async fn read_text(file: &File) -> Option<String> {
+/// The bytes of a file, unless it can't be read. The browser's own `text()` would lose a byte order mark.
+pub async fn read(file: &File) -> Option<Plaintext> {
     if file.size() > MAX_BYTES {
         return None;
     }
-    // Its bytes: the browser's own `text()` would lose a byte order mark.
     let bytes = JsFuture::from(file.array_buffer()).await.ok()?;
-    let text = String::from_utf8(Uint8Array::new(&bytes).to_vec()).ok()?;
-    (!text.contains('\0')).then_some(text)
+    Some(Plaintext::new(Uint8Array::new(&bytes).to_vec()))
 }
 
 /// Offers a text as a download. Only ciphertext is ever downloaded.

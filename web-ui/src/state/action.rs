@@ -6,7 +6,7 @@ use sealer_core::dotenv::Dialect;
 use sealer_core::{CertError, Scope, SealingCert};
 
 use super::{Kept, Outcome, Pace, Presence};
-use crate::edits::Edit;
+use crate::edits::{Edit, Typed};
 use crate::link::{Link, LinkProblem};
 use crate::reading::{Problem, Reading};
 use crate::sealed_file::SealedFile;
@@ -32,6 +32,8 @@ pub enum Action {
     DocumentChosen(usize),
     /// Something in the file is wanted otherwise.
     Edited(Edit),
+    /// A file was brought whose value is on the desk; whether it replaces one is found out here.
+    FileTaken(Typed),
     /// What is known of serial so-and-so came to this.
     Worked(u32, Outcome),
     /// Quotation marks are to be read otherwise.

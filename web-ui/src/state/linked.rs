@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use sealer_core::SealingCert;
 
-use super::{CertificateProblem, State};
+use super::{CertificateProblem, Input, State};
 use crate::link::{Link, LinkProblem};
 use crate::secret_type::SecretType;
 
@@ -22,7 +22,7 @@ impl State {
             namespace: self.namespace.text.clone(),
             name: self.name.text.clone(),
             scope: self.shown_scope(),
-            secret_type: self.secret_type,
+            secret_type: self.shown_type(),
             keys: keys.collect(),
             fingerprint: self.certificate.as_ref().map(|each| each.cert.fingerprint()).unwrap_or_default(),
         }
@@ -50,7 +50,9 @@ impl State {
                 field.text.clone_from(says);
             }
         }
-        self.choose_type(link.secret_type);
+        if link.secret_type != SecretType::Opaque {
+            self.choose_type(link.secret_type);
+        }
         let keys: Vec<&str> = link.keys.iter().map(String::as_str).collect();
         self.rows.ask_for(&keys);
         let is_other = |cert: &Rc<SealingCert>| cert.fingerprint() != link.fingerprint;
@@ -74,9 +76,9 @@ impl State {
 
     /// Rows for the keys that belong to this type; those of another that nobody filled in go.
     pub(super) fn choose_type(&mut self, secret_type: SecretType) {
-        let before = self.secret_type.keys();
+        let before = self.shown_type().keys();
         self.rows.drop_waiting(|key| before.contains(&key));
-        self.secret_type = secret_type;
+        self.secret_type = Some(secret_type);
         let pasted = self.pasted();
         let missing: Vec<&str> = secret_type
             .keys()
@@ -85,5 +87,9 @@ impl State {
             .copied()
             .collect();
         self.rows.ask_for(&missing);
+        if !matches!(self.input, Input::Empty | Input::Wiped(_)) {
+            // A key or a certificate by itself belongs to another key of the Secret then.
+            self.read_again();
+        }
     }
 }

@@ -5,10 +5,11 @@ use super::*;
 use crate::desk::Opening;
 use crate::reading::{self, Kind};
 
+mod kinds;
 mod links;
 
 fn summary(text: &str) -> Rc<Summary> {
-    Rc::new(reading::read(text, Dialect::Godotenv).unwrap().0)
+    Rc::new(reading::read(text, Dialect::Godotenv, SecretType::Opaque).unwrap().0)
 }
 
 fn manifest(name: &str, namespace: &str) -> Rc<Summary> {

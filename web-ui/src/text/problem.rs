@@ -50,17 +50,17 @@ pub fn lines_problem(error: &DotenvError) -> Problem {
     Problem { at: Some(error.at), what: sentence(&error.problem.to_string()), next: None }
 }
 
-pub fn private_key_in_the_box() -> Problem {
+pub fn unusable_key() -> Problem {
     problem(
-        "This is a private key by itself.",
-        "To seal it as a value, put it in a Secret manifest under `stringData`, with a name of its own.",
+        "This is not one private key that a program could use: it has a passphrase, is cut off, or there are several.",
+        "Take the passphrase off, which nobody would type, or drop each file by itself to seal it as it is.",
     )
 }
 
 pub fn certificate_in_the_box() -> Problem {
     problem(
         "This is a certificate or key, not a Secret.",
-        "If it is the cluster's sealing certificate, choose “Change” above and paste it there. To seal it as a value, put it in a Secret manifest.",
+        "If it is the cluster's sealing certificate, choose “Change” above and paste it there. To seal it for TLS, paste its private key below it, or choose the type TLS.",
     )
 }
 
@@ -84,6 +84,13 @@ pub fn link_problem(link: LinkProblem) -> Problem {
         LinkProblem::Fingerprint => "The link that you followed holds a fingerprint that is none.",
     };
     problem(what, "Nothing was taken from it. Ask for another one, or fill in the fields yourself.")
+}
+
+pub fn rows_of_several() -> Problem {
+    problem(
+        "Values in rows belong to one Secret, and this text holds several.",
+        "Take the rows back, or seal the Secrets one by one.",
+    )
 }
 
 pub fn keys_of_type(secret_type: SecretType) -> Problem {
@@ -135,8 +142,8 @@ pub fn sealing_problem(key: &str, error: HybridError) -> Problem {
 
 pub fn unreadable_file() -> Problem {
     problem(
-        "This file could not be read as text.",
-        "Binary values belong in a Secret manifest under `data`, in base64.",
+        "This file could not be read, or it is too large.",
+        "Kubernetes takes at most 1 MiB in one Secret.",
     )
 }
 

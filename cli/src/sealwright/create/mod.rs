@@ -154,11 +154,8 @@ fn overview(metadata: &Metadata, scope: Scope, built: &Built, leaf: Option<&Leaf
         text.push_str(&format!("  {key:width$}  {} bytes\n", value.len()));
     }
     if let Some(leaf) = leaf {
-        text.push_str(&format!(
-            "The certificate is for {}, until {}\n",
-            leaf.names.join(", "),
-            leaf.not_after
-        ));
+        let names: Vec<String> = leaf.names.iter().map(ToString::to_string).collect();
+        text.push_str(&format!("The certificate is for {}, until {}\n", names.join(", "), leaf.not_after));
     }
     text
 }

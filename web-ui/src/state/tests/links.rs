@@ -22,7 +22,10 @@ fn a_link_fills_in_what_is_empty_and_asks_for_values() {
         "namespace=payments&name=db&scope=namespace-wide&type=kubernetes.io/basic-auth&keys=A,B",
     ));
     assert_eq!((state.namespace.text.as_str(), state.name.text.as_str()), ("payments", "db"));
-    assert_eq!((state.shown_scope(), state.secret_type), (Some(Scope::NamespaceWide), SecretType::BasicAuth));
+    assert_eq!(
+        (state.shown_scope(), state.shown_type()),
+        (Some(Scope::NamespaceWide), SecretType::BasicAuth)
+    );
     let keys: Vec<_> = state.rows.typed().iter().map(|typed| (typed.key.as_str(), typed.bytes)).collect();
     assert_eq!(keys, [("username", 0), ("password", 0), ("A", 0), ("B", 0)]);
 }

@@ -1,0 +1,60 @@
+//! Secrets of the types that Kubernetes knows, pasted or brought as files.
+
+use super::*;
+
+fn vector(name: &str) -> String {
+    std::fs::read_to_string(format!("{}/../vectors/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// What comes of this text in a Secret of this type.
+fn typed(secret_type: SecretType, text: &str) -> Result<Sealed, Obstacle> {
+    let mut desk = Desk::new([7; 32]);
+    let read = desk.read(text, Dialect::Godotenv, secret_type, None);
+    assert!(matches!(read, Ok(Reading::Values(_))), "{read:?}");
+    let rows = Edits::default();
+    seal_rows(&mut desk, Target { secret_type: Some(secret_type), ..target(&rows) })
+}
+
+#[test]
+fn what_a_type_is_made_of_is_sealed_under_its_keys() {
+    let pair = vector("tls/ec.crt") + &vector("tls/intermediate.crt") + &vector("tls/ec.pkcs8.pem");
+    let docker = r#"{"auths":{"r.io":{"auth":"dTpw"}}}"#;
+    for (secret_type, text, keys) in [
+        (SecretType::Tls, pair.as_str(), &["tls.crt", "tls.key"][..]),
+        (SecretType::SshAuth, &vector("tls/rsa.pkcs1.pem"), &["ssh-privatekey"]),
+        (SecretType::Docker, docker, &[".dockerconfigjson"]),
+    ] {
+        let sealed = typed(secret_type, text).unwrap();
+        assert_eq!(sealed.values, keys.len(), "{secret_type:?}");
+        assert!(keys.iter().all(|key| !value(&sealed, key).is_empty()));
+        assert!(sealed.yaml.contains(&format!("    type: {}\n", secret_type.name())));
+    }
+}
+
+#[test]
+fn a_file_is_sealed_byte_for_byte_even_if_it_is_empty_and_no_row_that_is_typed_into_has_its_number() {
+    let mut desk = Desk::new([7; 32]);
+    let mut rows = rows(&mut desk, &[("A", "1")]);
+    for (key, bytes) in [("key.bin", &b"\xff\x00\r\n"[..]), ("empty", &[])] {
+        let row = desk.put_file(Plaintext::new(bytes.to_vec()));
+        assert!(rows.typed().iter().all(|typed| typed.row != row));
+        let file = Some(Rc::from(key));
+        let key = key.to_owned();
+        rows.take_file(Typed { row, key, replaces: false, bytes: bytes.len(), line_break: false, file });
+    }
+    let values = desk.values(&rows).unwrap();
+    assert_eq!(values["key.bin"].expose(), b"\xff\x00\r\n");
+    assert!(values["empty"].is_empty());
+    let sealed = seal_rows(&mut desk, target(&rows)).unwrap();
+    assert_eq!(sealed.values, 3);
+    desk.keep_rows(&[]);
+    assert!(desk.typed.is_empty());
+}
+
+#[test]
+fn values_in_rows_belong_to_no_one_of_several_secrets() {
+    let mut desk = desk(&format!("{MANIFEST}---\n{}", MANIFEST.replace("name: db", "name: cache")));
+    let rows = rows(&mut desk, &[("A", "1")]);
+    let refused = Err(Obstacle::Problem(text::rows_of_several()));
+    assert_eq!(seal_rows(&mut desk, target(&rows)), refused);
+}
