@@ -77,3 +77,37 @@ impl fmt::Debug for SealingKey {
         write!(f, "SealingKey(RSA {})", self.bits())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An `RSAPublicKey` of these numbers, as they stand in the DER.
+    fn key(modulus: &[u8], exponent: &[u8]) -> Result<SealingKey, KeyError> {
+        let number = |digits: &[u8]| {
+            let length = u16::try_from(digits.len()).unwrap().to_be_bytes();
+            [&[2, 0x82, length[0], length[1]], digits].concat()
+        };
+        // DER writes short lengths in one byte.
+        let exponent = [&[2, u8::try_from(exponent.len()).unwrap()], exponent].concat();
+        let numbers = [number(modulus), exponent].concat();
+        let length = u16::try_from(numbers.len()).unwrap().to_be_bytes();
+        SealingKey::from_pkcs1_der(&[&[0x30, 0x82, length[0], length[1]], numbers.as_slice()].concat())
+    }
+
+    #[test]
+    fn numbers_that_make_no_key_are_refused() {
+        let modulus = [&[0], [0xc5; 256].as_slice()].concat();
+        assert_eq!(key(&modulus, &[1, 0, 1]).map(|key| key.bits()), Ok(2048));
+        for exponent in [&[][..], &[0], &[1], &[2], &[0x83], &[0; 100], &[0x7f; 100]] {
+            assert_eq!(key(&modulus, exponent).err(), Some(KeyError::Malformed), "{exponent:?}");
+        }
+        let negative = [0xc5; 256];
+        let even = [&[0], [0xc4; 256].as_slice()].concat();
+        for modulus in [&negative[..], &even] {
+            assert_eq!(key(modulus, &[1, 0, 1]).err(), Some(KeyError::Malformed));
+        }
+        let small = [&[0], [0xc5; 255].as_slice()].concat();
+        assert_eq!(key(&small, &[3]).err(), Some(KeyError::Size { bits: 2040 }));
+    }
+}
