@@ -144,6 +144,19 @@ test("values can be cleared while the result stays, and everything can be starte
   assert.equal(await page.locator("#name").inputValue(), "");
 });
 
+test("an example is one click away and seals at once", async (t) => {
+  const { page } = await scene(t);
+  await page.locator("#example").click();
+  await sealed(page);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "secret");
+  const { name, text } = await download(page);
+  assert.equal(name, "default-example.sealedsecret.yaml");
+  assert.equal(openValue(items(text).password, "default/example", KEY.privateKey).toString(), "hunter2");
+  await page.locator("#start-over").click();
+  assert.equal(await page.locator("#secret").inputValue(), "");
+  await page.locator("#example").waitFor();
+});
+
 test("what was entered is cleared when nobody is there, and any key keeps it", async (t) => {
   const { page, site } = await scene(t, { opened: false });
   await page.clock.install();

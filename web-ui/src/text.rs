@@ -79,6 +79,8 @@ pub const RESULT_TITLE: &str = "Result";
 pub const SAFE: &str = "safe to commit";
 pub const EMPTY: &str = "Paste a secret; the sealed file appears here.";
 pub const EMPTY_ROWS: &str = "Fill in the values; the sealed file appears here.";
+pub const TRY_EXAMPLE: &str = "Try it with an example";
+pub const EXAMPLE: &str = "# An example. Nobody's secret.\napiVersion: v1\nkind: Secret\nmetadata:\n  name: example\n  namespace: default\nstringData:\n  password: hunter2\n";
 pub const STEPS: [&str; 2] = [
     "Your browser encrypts each value with the cluster's public key.",
     "You download a SealedSecret and commit it like any other file.",

@@ -14,7 +14,7 @@ use crate::diff::DiffLine;
 use crate::reading::Problem;
 use crate::services::{clipboard, files, page};
 use crate::shown::{self, Line};
-use crate::state::{Action, Input, Kept, Outcome, State};
+use crate::state::{Action, Input, Kept, Outcome, Pace, State};
 use crate::text;
 
 /// The card.
@@ -31,8 +31,14 @@ pub fn result_card(state: &State, dispatch: &Dispatch) -> Html {
         }
         Outcome::Nothing if working => paragraph("verdict quiet", text::SEALING),
         Outcome::Nothing => {
-            let next = if state.edits().waits() { text::EMPTY_ROWS } else { text::EMPTY };
-            empty_content(next, state.cluster_name())
+            let rows_wait = state.edits().waits();
+            let next = if rows_wait { text::EMPTY_ROWS } else { text::EMPTY };
+            html! {
+                <>
+                    { empty_content(next, state.cluster_name()) }
+                    if !rows_wait { { example(dispatch) } }
+                </>
+            }
         }
     };
     html! {
@@ -266,6 +272,18 @@ fn needs_content(needs: &[Need]) -> Html {
         true => still_empty(next_step(needs), text::BRING_CERTIFICATE),
         false => still_empty(text::NEARLY, next_step(needs)),
     }
+}
+
+/// Puts something into the box that is seen to be nobody's.
+fn example(dispatch: &Dispatch) -> Html {
+    let onclick = dispatch.reform(|_: MouseEvent| {
+        if let Some(area) = page::the_box() {
+            area.set_value(text::EXAMPLE);
+        }
+        page::focus("secret");
+        Action::TextChanged { blank: false, pace: Pace::Now }
+    });
+    html! { <button class="plain" id="example" {onclick}>{ text::TRY_EXAMPLE }</button> }
 }
 
 fn empty_content(next: &'static str, cluster: Option<&str>) -> Html {
