@@ -42,7 +42,7 @@ pub const CERTIFICATE_TAKEN: &str = "Certificate taken.";
 pub const BRING_CERTIFICATE: &str = "Paste it above. Your text stays here meanwhile.";
 
 pub const INPUT_TITLE: &str = "Your secret";
-pub const INPUT_HOW: &str = "Paste a Secret manifest, KEY=value lines, or a SealedSecret to change.\nOr drop a file anywhere on this page.";
+pub const INPUT_HOW: &str = "Paste a Secret, KEY=value lines, a certificate and key, or a SealedSecret to change.\nOr drop files anywhere on this page.";
 pub const BROWSE: &str = "Browse files";
 pub const HIDE: &str = "Hide the text";
 pub const AS_ONE_VALUE: &str = "Take the file as one value";
