@@ -223,8 +223,8 @@ export const STATES = {
     },
   },
   "nobody there": {
-    early: (page) => page.clock.install(),
     act: async (page) => {
+      await page.clock.install();
       await paste(page, SECRET);
       await page.clock.runFor(1000);
       await sealed(page);
@@ -233,8 +233,8 @@ export const STATES = {
     },
   },
   "cleared since nobody was there": {
-    early: (page) => page.clock.install(),
     act: async (page) => {
+      await page.clock.install();
       await paste(page, "PASSWORD=correct horse\n");
       await page.clock.runFor(1000);
       await page.clock.runFor("15:30");
