@@ -51,6 +51,8 @@ export async function watch(context, page) {
     log.requests.push(entry);
     socket.on("framesent", ({ payload }) => { entry.body += payload; });
   });
+  // Who listens for file choosers only when one is about to open can be too late: the browser is told in the background.
+  page.on("filechooser", () => {});
   page.on("console", (message) => log.console.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => log.errors.push(String(error)));
   await page.exposeFunction("reportViolation", (violation) => log.violations.push(violation));

@@ -42,8 +42,6 @@ export async function mouse(page) {
 /** A hand on the keyboard: it reaches everything by Tab, and sees where it is at every stop. */
 export async function keyboard(page) {
   const count = nothing();
-  // Who listens for choosers only when one is about to open can be too late: the browser is told in the background.
-  page.on("filechooser", () => {});
   return {
     count,
     brings: async (path) => {
