@@ -6,7 +6,7 @@
 // 3. The page starts and begins to read what was typed.
 
 const CERTIFICATE_PATIENCE_MS = 8000;
-const ICON_PATIENCE_MS = 250;
+const RECORD_PATIENCE_MS = 250;
 
 // Not document.currentScript: that is null in modules.
 const { glue, wasm, wasmIntegrity } = document.getElementById("boot").dataset;
@@ -21,17 +21,27 @@ class Failure extends Error {
 
 // Which of the messages in index.html is true of a part that did not come: the browser doesn't say why it
 // refused, but it does record that the server answered.
-function partFailure(address) {
-  const answers = performance.getEntriesByName(address.href).map((entry) => entry.responseStatus);
+async function partFailure(address) {
+  const answers = (await recorded(address.href)).map((entry) => entry.responseStatus);
   return new Failure(answers.includes(200) ? "changed" : "missing");
+}
+
+// What the browser has recorded of a request: a moment after its end, and not every browser records all. So the
+// page does not wait long.
+async function recorded(href) {
+  const patience = performance.now() + RECORD_PATIENCE_MS;
+  while (performance.getEntriesByName(href).length === 0 && performance.now() < patience) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return performance.getEntriesByName(href);
 }
 
 async function code() {
   if (typeof WebAssembly !== "object") throw new Failure("no-wasm");
   const [module, response] = await Promise.all([
     // Its hash stands in the modulepreload link of index.html.
-    import(here(glue)).catch(() => { throw partFailure(here(glue)); }),
-    get(here(wasm), { integrity: wasmIntegrity }).catch(() => { throw partFailure(here(wasm)); }),
+    import(here(glue)).catch(async () => { throw await partFailure(here(glue)); }),
+    get(here(wasm), { integrity: wasmIntegrity }).catch(async () => { throw await partFailure(here(wasm)); }),
   ]);
   if (!response.ok) throw new Failure("missing");
   await module.default({ module_or_path: response }).catch(() => {
@@ -65,17 +75,13 @@ function get(address, options) {
   return fetch(address, { credentials: "same-origin", referrerPolicy: "no-referrer", ...options });
 }
 
-// The browser fetches the icon by itself, right after the page's own parts, and the lock would forbid it. Not
-// every browser records that; the page does not wait long.
+// The browser fetches the icon by itself, right after the page's own parts, and the lock would forbid it.
 async function icon() {
   if (document.readyState !== "complete") {
     await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
   }
   const { href } = document.querySelector("link[rel=icon]");
-  const patience = performance.now() + ICON_PATIENCE_MS;
-  while (performance.getEntriesByName(href).length === 0 && performance.now() < patience) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await recorded(href);
 }
 
 function lock() {
