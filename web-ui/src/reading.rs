@@ -11,13 +11,8 @@ use zeroize::Zeroizing;
 
 use crate::names;
 use crate::sealed_file::{Document, SealedFile};
-use crate::secret_type::SecretType;
+use crate::secret_type::{DOCKER_CONFIG, SSH_KEY, SecretType, TLS_CERTIFICATE, TLS_KEY};
 use crate::text;
-
-const TLS_CERTIFICATE: &str = "tls.crt";
-const TLS_KEY: &str = "tls.key";
-const SSH_KEY: &str = "ssh-privatekey";
-const DOCKER_CONFIG: &str = ".dockerconfigjson";
 
 /// What a text was taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,14 @@
 //! The types of Secrets that people make by hand, and the keys that each asks for.
 
+/// The key of a certificate, with those of its issuers.
+pub const TLS_CERTIFICATE: &str = "tls.crt";
+/// The key of its private key.
+pub const TLS_KEY: &str = "tls.key";
+/// The key of docker's `config.json`.
+pub const DOCKER_CONFIG: &str = ".dockerconfigjson";
+/// The key of a private key for SSH.
+pub const SSH_KEY: &str = "ssh-privatekey";
+
 /// A type of Secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SecretType {
@@ -40,10 +49,10 @@ impl SecretType {
     pub fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Opaque => &[],
-            Self::Tls => &["tls.crt", "tls.key"],
-            Self::Docker => &[".dockerconfigjson"],
+            Self::Tls => &[TLS_CERTIFICATE, TLS_KEY],
+            Self::Docker => &[DOCKER_CONFIG],
             Self::BasicAuth => &["username", "password"],
-            Self::SshAuth => &["ssh-privatekey"],
+            Self::SshAuth => &[SSH_KEY],
         }
     }
 

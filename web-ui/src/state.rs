@@ -16,9 +16,11 @@ use crate::text;
 mod action;
 mod certificate;
 mod linked;
+mod presence;
 
 pub use action::Action;
 pub use certificate::{Certificate, CertificateProblem, Cluster, Source};
+pub use presence::Presence;
 
 /// Everything that is shown, besides the text in the box itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -150,17 +152,6 @@ pub enum Kept {
     CopyRefused,
 }
 
-/// Whether somebody uses the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Presence {
-    /// Somebody does.
-    There,
-    /// Nobody has for a while: the values go soon.
-    Away,
-    /// They are gone.
-    Gone,
-}
-
 impl State {
     /// The page at its start: the first cluster's certificate is taken where it is good.
     pub fn new(clusters: Vec<Cluster>) -> Self {
@@ -269,12 +260,6 @@ impl State {
         matches!(self.input, Input::Wiped(_))
     }
 
-    /// Whether there are values that somebody could come across.
-    pub fn holds_values(&self) -> bool {
-        !matches!(self.input, Input::Empty | Input::Wiped(_))
-            || (!self.is_wiped() && self.edits().has_values())
-    }
-
     /// The values in the box, if they are for one Secret.
     pub fn pasted(&self) -> &[ValueSummary] {
         self.summary().and_then(|summary| summary.only()).map_or(&[], |secret| &secret.values)
@@ -360,13 +345,7 @@ impl State {
             }
             Action::ClusterChosen(index) => self.choose_cluster(index),
             Action::Kept(kept) => self.kept = kept,
-            // What is sealed stays.
-            Action::Noticed(Presence::Gone) if self.holds_values() => {
-                let clear = if self.sealed().is_some() { Action::Wiped } else { Action::StartOver };
-                self = self.reduce(clear);
-                self.presence = Presence::Gone;
-            }
-            Action::Noticed(presence) => self.presence = presence,
+            Action::Noticed(presence) => self = self.notice(presence),
             Action::Wiped => {
                 self.input = Input::Wiped(self.summary().cloned());
                 self.emptied += 1;
@@ -474,8 +453,12 @@ impl State {
         self.begin_anew();
         let document = self.opened.as_ref().map(Opened::document);
         taken.replaces = document.is_some_and(|document| document.has(&taken.key));
-        self.opened.as_mut().map_or(&mut self.rows, |opened| &mut opened.edits).take_file(taken);
+        self.edits_mut().take_file(taken);
         self.touched(Pace::Now);
+    }
+
+    fn edits_mut(&mut self) -> &mut Edits {
+        self.opened.as_mut().map_or(&mut self.rows, |opened| &mut opened.edits)
     }
 
     fn edit(&mut self, edit: Edit) {
@@ -485,7 +468,7 @@ impl State {
             Edit::Remove(_) | Edit::Replace(_) | Edit::Add | Edit::Undo(_) | Edit::Drop(_) => Pace::Now,
         };
         if !wiped {
-            self.opened.as_mut().map_or(&mut self.rows, |opened| &mut opened.edits).apply(edit);
+            self.edits_mut().apply(edit);
             self.touched(pace);
         }
     }
