@@ -1,24 +1,27 @@
 //! The public half of a sealing key. The private half lives in the crate `unsealer`, which the page can't link.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use rand_core::TryCryptoRng;
-use rsa::BoxedUint;
-use rsa::PublicKey;
-use rsa::oaep::EncryptingKey;
-use rsa::traits::{PublicKeyParts, RandomizedEncryptor};
-use sha2::Sha256;
 
 use crate::der;
+use crate::modulus::Modulus;
+use crate::oaep;
 
 /// The smallest modulus that is sealed for.
 pub const MIN_BITS: usize = 2048;
 /// The largest modulus that is sealed for.
 pub const MAX_BITS: usize = 8192;
+/// The public exponents that are sealed with, if they are odd.
+const EXPONENTS: RangeInclusive<u64> = 3..=(1 << 33) - 1;
 
 /// A public key that values are sealed for: RSA, 2048 to 8192 bits.
 #[derive(Clone, PartialEq, Eq)]
-pub struct SealingKey(PublicKey);
+pub struct SealingKey {
+    modulus: Modulus,
+    exponent: u64,
+}
 
 /// The key can't be sealed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -34,10 +37,6 @@ pub enum KeyError {
     },
 }
 
-/// Encrypting failed: OAEP with a checked key and a 32-byte message fails only when the random source does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct WrapError;
-
 impl SealingKey {
     /// Reads the DER of an RFC 8017 `RSAPublicKey`.
     pub fn from_pkcs1_der(der: &[u8]) -> Result<Self, KeyError> {
@@ -50,26 +49,35 @@ impl SealingKey {
         if !(MIN_BITS..=MAX_BITS).contains(&bits) {
             return Err(KeyError::Size { bits });
         }
-        let number = BoxedUint::from_be_slice_vartime;
-        PublicKey::new(number(modulus), number(exponent)).map(Self).map_err(|_| KeyError::Malformed)
+        let exponent = small(exponent).filter(|exponent| EXPONENTS.contains(exponent) && exponent & 1 == 1);
+        let (Some(modulus), Some(exponent)) = (Modulus::new(modulus), exponent) else {
+            return Err(KeyError::Malformed);
+        };
+        Ok(Self { modulus, exponent })
     }
 
     /// The size of the modulus in bits.
     pub fn bits(&self) -> usize {
-        self.0.n().bit_width() as usize
+        self.modulus.bits()
     }
 
-    /// RSA-OAEP with SHA-256 for the label and for MGF1; the answer is as long as the modulus.
+    /// RSA-OAEP with SHA-256 for the label and for MGF1 (RFC 8017, section 7.1.1); the answer is as long as the modulus.
     pub(crate) fn wrap<R: TryCryptoRng + ?Sized>(
         &self,
         session_key: &[u8],
         label: &str,
         rng: &mut R,
-    ) -> Result<Vec<u8>, WrapError> {
-        EncryptingKey::<Sha256>::new_with_label(self.0.clone(), label.as_bytes())
-            .encrypt_with_rng(rng, session_key)
-            .map_err(|_| WrapError)
+    ) -> Result<Vec<u8>, R::Error> {
+        let encoded = oaep::encode(session_key, label.as_bytes(), self.modulus.bytes(), rng)?;
+        Ok(self.modulus.power(&encoded, self.exponent))
     }
+}
+
+/// A number of at most eight bytes.
+fn small(bytes: &[u8]) -> Option<u64> {
+    let mut number = [0; 8];
+    number[8usize.checked_sub(bytes.len())?..].copy_from_slice(bytes);
+    Some(u64::from_be_bytes(number))
 }
 
 impl fmt::Debug for SealingKey {
@@ -80,6 +88,14 @@ impl fmt::Debug for SealingKey {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+    use rsa::oaep::EncryptingKey;
+    use rsa::traits::RandomizedEncryptor;
+    use rsa::{BoxedUint, PublicKey};
+    use sha2::Sha256;
+
     use super::*;
 
     /// An `RSAPublicKey` of these numbers, as they stand in the DER.
@@ -109,5 +125,33 @@ mod tests {
         }
         let small = [&[0], [0xc5; 255].as_slice()].concat();
         assert_eq!(key(&small, &[3]).err(), Some(KeyError::Size { bits: 2040 }));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_wrapped_key_is_what_the_crate_rsa_makes_of_the_same_randomness(
+            digits in prop::collection::vec(any::<u8>(), 257..600),
+            exponent in prop_oneof![Just(3u64), Just(65537), 1u64..1 << 32],
+            message: [u8; 32],
+            label in ".{0,80}",
+            seed: u64,
+        ) {
+            let mut modulus = digits;
+            modulus[0] = modulus[0].max(1);
+            *modulus.last_mut().unwrap() |= 1;
+            let exponent = exponent | 3;
+            let rng = || ChaCha20Rng::seed_from_u64(seed);
+            let by_rsa = {
+                let modulus = BoxedUint::from_be_slice_vartime(&modulus);
+                let key = PublicKey::new(modulus, exponent.into()).unwrap();
+                EncryptingKey::<Sha256>::new_with_label(key, label.as_bytes())
+                    .encrypt_with_rng(&mut rng(), &message)
+                    .unwrap()
+            };
+            let key = SealingKey { modulus: Modulus::new(&modulus).unwrap(), exponent };
+            prop_assert_eq!(key.wrap(&message, &label, &mut rng()).unwrap(), by_rsa);
+        }
     }
 }

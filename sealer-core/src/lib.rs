@@ -20,6 +20,8 @@ pub mod key;
 pub mod lint;
 pub mod manifest;
 pub mod merge;
+mod modulus;
+mod oaep;
 pub mod one_file;
 mod pem;
 pub mod resource;
