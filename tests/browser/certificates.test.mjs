@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { paste, sealed } from "./support/browser.mjs";
+import { download, open, paste, sealed } from "./support/browser.mjs";
 import { makeCertificate } from "./support/certificate.mjs";
+import { items, openValue } from "./support/open.mjs";
 import { KEY, SECRET, clusters, stage } from "./support/scene.mjs";
 import { fingerprint } from "./support/server.mjs";
 
@@ -109,4 +110,73 @@ test("one of several clusters can be chosen, and its certificate came before the
   await page.locator(".verdict", { hasText: "by staging" }).waitFor();
   assert.equal(await page.locator("#fingerprint").textContent(), fingerprint(OTHER.der));
   assert.equal(site.seen.length, served);
+});
+
+test("another cluster gets a file of its own, which only that cluster opens", async (t) => {
+  const list = [...clusters(KEY, "prod-eu"), ...clusters(OTHER, "staging"), { name: "gone", certificate: null }];
+  const { page } = await scene(t, { server: { clusters: list } });
+  await paste(page, SECRET);
+  await sealed(page);
+  await page.getByRole("checkbox", { name: "staging" }).check();
+  const button = page.locator("#download", { hasText: "Download 2 files" });
+  await button.waitFor();
+  assert.equal(await page.locator("#beside input").count(), 1);
+  const files = [];
+  page.on("download", (file) => files.push(file));
+  const second = new Promise((resolve) => page.on("download", () => files.length === 2 && resolve()));
+  await button.click();
+  await second;
+  const names = files.map((file) => file.suggestedFilename());
+  assert.deepEqual(names, ["payments-db.prod-eu.sealedsecret.yaml", "payments-db.staging.sealedsecret.yaml"]);
+  for (const [file, [key, other]] of [[files[0], [KEY, OTHER]], [files[1], [OTHER, KEY]]]) {
+    const sealedValues = items(await text(file));
+    assert.deepEqual(Object.keys(sealedValues), ["password", "user"]);
+    assert.equal(openValue(sealedValues.user, "payments/db", key.privateKey).toString(), "payments");
+    assert.throws(() => openValue(sealedValues.user, "payments/db", other.privateKey));
+  }
+  await page.getByRole("checkbox", { name: "staging" }).uncheck();
+  await page.locator("#download", { hasText: /^Download$/ }).waitFor();
+  const alone = await download(page);
+  assert.equal(alone.name, "payments-db.sealedsecret.yaml");
+  assert.equal(alone.text, await text(files[0]));
+});
+
+async function text(file) {
+  const parts = [];
+  for await (const part of await file.createReadStream()) parts.push(part);
+  return Buffer.concat(parts).toString("utf8");
+}
+
+test("a certificate that is another one than before is said until somebody expects it", async (t) => {
+  const { page, context, site } = await scene(t);
+  const changed = page.locator(".changed");
+  assert.equal(await changed.count(), 0);
+  // The same server with another key, as after a renewal.
+  const renewed = clusters(OTHER);
+  await context.route(/config\.json$|cert\.pem$/, (route) => route.request().url().endsWith(".pem")
+    ? route.fulfill({ body: OTHER.pem })
+    : route.fulfill({ json: { clusters: [{ ...renewed[0], certificate: "cert.pem" }] } }));
+  for (const _ of ["first", "again"]) {
+    await open(page, site.url);
+    const words = await changed.innerText();
+    assert.match(words, /The sealing key of prod-eu is another one than on \d+ \w+ \d{4}/);
+    for (const { der } of [KEY, OTHER]) assert.ok(words.includes(fingerprint(der).slice(0, 8)), words);
+  }
+  await page.getByRole("button", { name: "Remember the new key" }).press("Enter");
+  await changed.waitFor({ state: "detached" });
+  assert.equal(await page.evaluate(() => document.activeElement.id), "secret");
+  await open(page, site.url);
+  assert.equal(await changed.count(), 0);
+  await context.unroute(/config\.json$|cert\.pem$/);
+  await open(page, site.url);
+  assert.match(await changed.innerText(), /prod-eu/);
+});
+
+test("of a certificate nothing but its fingerprint and the day is remembered, by path and cluster", async (t) => {
+  const { page } = await scene(t, { server: { under: "/seal/" } });
+  const stored = await page.evaluate(() => Object.entries(localStorage));
+  assert.equal(stored.length, 1);
+  const [[place, note]] = stored;
+  assert.equal(place, "certificate /seal/ prod-eu");
+  assert.match(note, new RegExp(`^${fingerprint(KEY.der)} \\d{10}$`));
 });

@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { download, drop, dropFiles, paste, sealed } from "./support/browser.mjs";
+import { makeCertificate } from "./support/certificate.mjs";
 import { items, openValue } from "./support/open.mjs";
 import { PROGRAMS, folder } from "./support/programs.mjs";
-import { KEY, SECRET, sealedFile, stage } from "./support/scene.mjs";
+import { KEY, SECRET, clusters, sealedFile, stage } from "./support/scene.mjs";
 
 const scene = stage();
 
@@ -119,6 +120,25 @@ for (const [name, { files, asked = "", act, commands, seals, label }] of Object.
     assert.equal(opened(made.replace(/^---\n/, ""), seals, label), opened(text, seals, label));
   });
 }
+
+test("there is a command for each cluster, with the certificate of each", async (t) => {
+  const other = makeCertificate();
+  const { page } = await scene(t, { server: { clusters: [...clusters(KEY, "prod-eu"), ...clusters(other, "staging")] } });
+  await paste(page, SECRET);
+  await page.getByRole("checkbox", { name: "staging" }).check();
+  await page.locator("#command summary").click();
+  const shown = await page.locator("#command pre").innerText();
+  const cwd = folder(t);
+  for (const [path, content] of Object.entries({ "secret.yaml": SECRET, "prod-eu.pem": KEY.pem, "staging.pem": other.pem })) {
+    writeFileSync(join(cwd, path), content);
+  }
+  const done = spawnSync("sh", ["-ec", shown], { cwd, env: { PATH: `${PROGRAMS}:${process.env.PATH}` }, encoding: "utf8" });
+  assert.equal(done.status, 0, done.stderr);
+  for (const [cluster, { privateKey }] of Object.entries({ "prod-eu": KEY, staging: other })) {
+    const { user } = items(readFileSync(join(cwd, `payments-db.${cluster}.sealedsecret.yaml`), "utf8"));
+    assert.equal(openValue(user, "payments/db", privateKey).toString(), "payments");
+  }
+});
 
 test("no command is shown where no one command does the same", async (t) => {
   const { page } = await scene(t);

@@ -3,13 +3,25 @@
 use sealer_core::Scope;
 use sealer_core::dotenv::Dialect;
 
+use crate::desk::Sealed;
 use crate::edits::{Fate, Typed};
 use crate::reading::Kind;
 use crate::secret_type::SecretType;
 use crate::state::{Opened, State};
 
 /// The commands, one on a line; `None` where no one command does the same.
-pub fn commands(state: &State, file_name: &str) -> Option<String> {
+pub fn commands(state: &State, sealed: &Sealed) -> Option<String> {
+    let Some(first) = state.cluster_name().filter(|_| !sealed.others.is_empty()) else {
+        return command(state, &sealed.file_name, "cert.pem");
+    };
+    let others = sealed.others.iter().map(|other| (&*other.cluster, &other.file_name));
+    let all = std::iter::once((first, &sealed.file_name)).chain(others);
+    let lines: Option<Vec<_>> =
+        all.map(|(cluster, file)| command(state, file, &quoted(&format!("{cluster}.pem")))).collect();
+    lines.map(|lines| lines.join("\n"))
+}
+
+fn command(state: &State, file_name: &str, cert: &str) -> Option<String> {
     match (&state.opened, state.summary()) {
         (Some(opened), _) => Some(changes(opened, state)),
         (None, Some(summary)) if summary.kind == Kind::Manifests => {
@@ -18,14 +30,14 @@ pub fn commands(state: &State, file_name: &str) -> Option<String> {
             });
             let scope = state.scope.map(|scope| format!(" --scope {scope}")).unwrap_or_default();
             (as_pasted && state.rows.typed().is_empty()).then(|| {
-                format!("kubeseal --cert cert.pem{scope} --format yaml < secret.yaml > {}", quoted(file_name))
+                format!("kubeseal --cert {cert}{scope} --format yaml < secret.yaml > {}", quoted(file_name))
             })
         }
-        _ => Some(create(state, file_name)),
+        _ => Some(create(state, file_name, cert)),
     }
 }
 
-fn create(state: &State, file_name: &str) -> String {
+fn create(state: &State, file_name: &str, cert: &str) -> String {
     let State { namespace, name, rows, .. } = state;
     let (kind, values) = match state.shown_type() {
         SecretType::Opaque => ("opaque", ""),
@@ -57,7 +69,7 @@ fn create(state: &State, file_name: &str) -> String {
     let scope = scope.map(|scope| format!(" --scope {scope}")).unwrap_or_default();
     let name = &name.text;
     format!(
-        "sealwright create {kind} {name}{namespace}{scope}{values} --cert cert.pem -o {}",
+        "sealwright create {kind} {name}{namespace}{scope}{values} --cert {cert} -o {}",
         quoted(file_name)
     )
 }

@@ -72,6 +72,15 @@ pub enum Need {
     Values,
 }
 
+/// Whom a file is sealed for.
+#[derive(Debug, Clone, Copy)]
+pub struct Recipient<'a> {
+    /// The cluster, if it has a name.
+    pub cluster: Option<&'a str>,
+    /// Its certificate.
+    pub cert: &'a SealingCert,
+}
+
 /// Secrets that are sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed {
@@ -79,12 +88,25 @@ pub struct Sealed {
     pub yaml: String,
     /// What the file should be called.
     pub file_name: String,
+    /// The same for the other clusters.
+    pub others: Vec<Other>,
     /// Where each can be opened.
     pub openings: Vec<Opening>,
     /// How many values were sealed in all.
     pub values: usize,
     /// What changed, if the values were put into a file that was there.
     pub merged: Option<Merged>,
+}
+
+/// The file of another cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Other {
+    /// The cluster.
+    pub cluster: String,
+    /// The file.
+    pub yaml: Rc<str>,
+    /// What it should be called.
+    pub file_name: String,
 }
 
 /// Where one SealedSecret can be opened.
@@ -199,11 +221,11 @@ impl Desk {
         self.sealed.clear();
     }
 
-    /// Seals all that lies here, or nothing.
+    /// Seals all that lies here for everybody, or nothing. Of several recipients each gets a file of its own.
     pub fn seal<R: TryCryptoRng + ?Sized>(
         &mut self,
         target: Target<'_>,
-        cert: Option<&SealingCert>,
+        recipients: &[Recipient<'_>],
         mut turn: Turn<'_, R>,
     ) -> Result<Sealed, Obstacle> {
         let manifests = self.manifests(target)?;
@@ -213,35 +235,56 @@ impl Desk {
         } else if target.rows.waits() {
             needs.push(Need::Values);
         }
-        let Some(cert) = cert else {
+        let [first, others @ ..] = recipients else {
             needs.insert(0, Need::Certificate);
             return Err(Obstacle::Needs(needs));
         };
         if !needs.is_empty() {
             return Err(Obstacle::Needs(needs));
         }
-        let key = cert.check(turn.now).map_err(|error| Obstacle::Problem(text::expired(&error)))?;
-        let fingerprint = cert.fingerprint();
+        let openings: Vec<Opening> = requests.iter().map(opening).collect();
+        let stem = stem(&openings);
         let mut kept = Vec::new();
-        let mut openings = Vec::new();
-        let mut documents = Vec::new();
-        for request in &requests {
-            let empty = request.around(BTreeMap::new());
-            let (name, namespace) = (empty.metadata.name, empty.metadata.namespace);
-            let place = Place {
-                fingerprint: &fingerprint,
-                namespace: &namespace,
-                name: &name,
-                binding: request.binding(),
-            };
-            let encrypted = self.seal_values(request.data(), place, key, &mut turn, &mut kept)?;
-            documents.push(emit::to_yaml(&request.around(encrypted)));
-            openings.push(Opening { name, namespace, binding: request.binding().clone() });
+        let yaml = self.file(&requests, &openings, first.cert, &mut turn, &mut kept)?;
+        let mut files = Vec::new();
+        for Recipient { cluster, cert } in others {
+            let cluster = cluster.unwrap_or_default();
+            files.push(Other {
+                cluster: cluster.to_owned(),
+                yaml: Rc::from(self.file(&requests, &openings, cert, &mut turn, &mut kept)?),
+                file_name: file_name(&stem, Some(cluster)),
+            });
         }
         self.sealed = kept;
-        let values = requests.iter().map(|request| request.data().len()).sum();
-        let file_name = file_name(&openings);
-        Ok(Sealed { yaml: documents.join("---\n"), file_name, openings, values, merged: None })
+        Ok(Sealed {
+            yaml,
+            file_name: file_name(&stem, first.cluster.filter(|_| !files.is_empty())),
+            others: files,
+            openings,
+            values: requests.iter().map(|request| request.data().len()).sum(),
+            merged: None,
+        })
+    }
+
+    /// The file for one certificate.
+    fn file<R: TryCryptoRng + ?Sized>(
+        &mut self,
+        requests: &[SealRequest],
+        openings: &[Opening],
+        cert: &SealingCert,
+        turn: &mut Turn<'_, R>,
+        kept: &mut Vec<([u8; 32], String)>,
+    ) -> Result<String, Obstacle> {
+        let expired = |error| Obstacle::Problem(text::expired(&error));
+        let key = cert.check(turn.now).map_err(expired).inspect_err(|_| self.sealed.append(kept))?;
+        let fingerprint = cert.fingerprint();
+        let mut documents = Vec::new();
+        for (request, Opening { name, namespace, binding }) in requests.iter().zip(openings) {
+            let place = Place { fingerprint: &fingerprint, namespace, name, binding };
+            let encrypted = self.seal_values(request.data(), place, key, turn, kept)?;
+            documents.push(emit::to_yaml(&request.around(encrypted)));
+        }
+        Ok(documents.join("---\n"))
     }
 
     /// Seals the values of one Secret, but for those whose ciphertext is here already; `kept` gets all of them.
@@ -366,14 +409,23 @@ fn requests(
     Ok((requests, needs))
 }
 
-/// Never the likely name of the plaintext file.
-fn file_name(openings: &[Opening]) -> String {
-    let stem = match openings {
+fn opening(request: &SealRequest) -> Opening {
+    let metadata = request.around(BTreeMap::new()).metadata;
+    Opening { name: metadata.name, namespace: metadata.namespace, binding: request.binding().clone() }
+}
+
+fn stem(openings: &[Opening]) -> String {
+    match openings {
         [one] if one.namespace.is_empty() => one.name.clone(),
         [one] => format!("{}-{}", one.namespace, one.name),
         several => format!("{}-secrets", several.len()),
-    };
-    format!("{stem}.sealedsecret.yaml")
+    }
+}
+
+/// Never the likely name of the plaintext file.
+fn file_name(stem: &str, cluster: Option<&str>) -> String {
+    let cluster = cluster.map(|name| format!(".{}", names::key_of_file(name))).unwrap_or_default();
+    format!("{stem}{cluster}.sealedsecret.yaml")
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use crate::app::{Dispatch, Store, milliseconds};
-use crate::desk::{Desk, Merge, Obstacle, Sealed, Target, Turn};
+use crate::desk::{Desk, Merge, Obstacle, Recipient, Sealed, Target, Turn};
 use crate::effect::{Undo, use_effect_on};
 use crate::services::ledger;
 use crate::state::{Action, Outcome, State};
@@ -101,5 +101,9 @@ fn seal(desk: &mut Desk, state: &State) -> Result<Sealed, Obstacle> {
         rows: &state.rows,
         pasted: state.pasted(),
     };
-    desk.seal(target, cert, turn)
+    let cluster = state.cluster_name();
+    let first = cert.map(|cert| Recipient { cluster, cert });
+    let others = state.others().map(|(cluster, cert)| Recipient { cluster: Some(cluster), cert });
+    let recipients: Vec<Recipient<'_>> = first.into_iter().chain(others).collect();
+    desk.seal(target, &recipients, turn)
 }

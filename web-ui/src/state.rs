@@ -19,7 +19,7 @@ mod linked;
 mod presence;
 
 pub use action::Action;
-pub use certificate::{Certificate, CertificateProblem, Cluster, Source};
+pub use certificate::{Certificate, CertificateProblem, Cluster, Seen, Source};
 pub use presence::Presence;
 
 /// Everything that is shown, besides the text in the box itself.
@@ -29,6 +29,8 @@ pub struct State {
     pub clusters: Vec<Cluster>,
     /// The certificate that is sealed for.
     pub certificate: Option<Certificate>,
+    /// Which of the clusters get a file of their own beside that.
+    pub beside: Vec<usize>,
     /// Whether the place for another certificate is open.
     pub changing_certificate: bool,
     /// Why the last certificate was not taken.
@@ -158,6 +160,7 @@ impl State {
         let mut state = Self {
             clusters,
             certificate: None,
+            beside: Vec::new(),
             changing_certificate: false,
             certificate_problem: None,
             opened: None,
@@ -344,6 +347,8 @@ impl State {
                 self.certificate_problem = Some(CertificateProblem::Unusable(error));
             }
             Action::ClusterChosen(index) => self.choose_cluster(index),
+            Action::ClusterBeside(index) => self.toggle_beside(index),
+            Action::ChangeExpected(name) => self.expect_change(&name),
             Action::Kept(kept) => self.kept = kept,
             Action::Noticed(presence) => self = self.notice(presence),
             Action::Wiped => {
@@ -353,12 +358,14 @@ impl State {
             Action::StartOver => {
                 let rows = Edits::after(self.edits());
                 let (link, clusters, certificate) = (self.link, self.clusters, self.certificate);
+                let beside = self.beside;
                 let (revision, serial, emptied) = (self.revision + 1, self.serial + 1, self.emptied + 1);
                 let changing_certificate = certificate.is_none();
                 self = Self::new(Vec::new());
                 self = Self {
                     clusters,
                     certificate,
+                    beside,
                     changing_certificate,
                     link,
                     rows,

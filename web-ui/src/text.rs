@@ -6,6 +6,7 @@ use crate::desk::{Need, Sealed};
 use crate::reading::{Kind, SecretSummary, Summary};
 use crate::secret_type::SecretType;
 use crate::services::theme::Theme;
+use crate::state::Seen;
 
 mod file;
 mod measure;
@@ -38,6 +39,8 @@ pub const BROWSE_CERTIFICATE: &str = "Browse for it";
 pub const GET_IT: &str = "Whoever has access to the cluster gets it with";
 pub const FETCH_CERT: &str = "kubeseal --fetch-cert";
 pub const CLUSTER: &str = "Cluster";
+pub const CHANGE_EXPECTED: &str = "Remember the new key";
+pub const BESIDE: &str = "A file of its own also for";
 pub const CERTIFICATE_TAKEN: &str = "Certificate taken.";
 pub const BRING_CERTIFICATE: &str = "Paste it above. Your text stays here meanwhile.";
 
@@ -101,7 +104,8 @@ pub const COPIED: &str = "Copied.";
 pub const COPY_REFUSED: &str = "The browser did not let it be copied. Download it, or select the text below.";
 pub const YAML_LABEL: &str = "Sealed YAML";
 pub const COMMAND: &str = "The same on a command line";
-pub const COMMAND_HOW: &str = "cert.pem is the certificate above, as “sealwright cert fetch” writes it. Values come from files, or are asked for.";
+pub const COMMAND_HOW: &str =
+    "“sealwright cert fetch” writes the certificate into a file. Values come from files, or are asked for.";
 pub const NEXT: &str = "Next: put it in your repository and commit. The Secret appears after the next sync.";
 pub const VALUES_STAY: &str = "Your text is cleared when you leave this page.";
 pub const IDLE: &str = "Nobody has used this page for a while. In a minute what was entered is cleared; any key or click keeps it.";
@@ -122,6 +126,20 @@ pub fn theme(theme: Theme) -> &'static str {
         Theme::Light => "Theme: light",
         Theme::Dark => "Theme: dark",
     }
+}
+
+/// What changed, and what to do about it.
+pub fn certificate_changed(cluster: &str, before: &Seen, fingerprint: &str) -> (String, &'static str) {
+    let what = format!(
+        "The sealing key of {cluster} is another one than on {}: {}, before {}.",
+        date(before.at),
+        short_fingerprint(fingerprint),
+        short_fingerprint(&before.fingerprint),
+    );
+    (
+        what,
+        "That is usual after a renewal: clusters make a new key every 30 days. If nobody expects it, compare the whole fingerprint with your administrator.",
+    )
 }
 
 pub fn from_cluster(name: &str, in_this_file: bool) -> String {
@@ -215,6 +233,20 @@ pub fn badge(sealed: &Sealed) -> String {
     }
 }
 
+/// What the button says that downloads all files.
+pub fn download(sealed: &Sealed) -> String {
+    match sealed.others.len() {
+        0 => DOWNLOAD.to_owned(),
+        others => format!("{DOWNLOAD} {}", count(others + 1, "file")),
+    }
+}
+
+/// For whom there are other files.
+pub fn files_of_others(sealed: &Sealed) -> String {
+    let clusters: Vec<&str> = sealed.others.iter().map(|other| &*other.cluster).collect();
+    format!("There is a file of its own for {}.", clusters.join(", "))
+}
+
 /// What the title of the window says.
 pub fn title(sealed: &Sealed) -> String {
     match &sealed.merged {
@@ -242,9 +274,13 @@ pub fn sealed_announcement(sealed: &Sealed) -> String {
         return format!("{}. {REST_STAYS}", changes(merged.counts));
     }
     let values = count(sealed.values, "value");
+    let files = match sealed.others.len() {
+        0 => String::new(),
+        others => format!(" {}.", count(others + 1, "file")),
+    };
     match sealed.openings.as_slice() {
-        [one] if one.namespace.is_empty() => format!("Sealed {values} for {}.", one.name),
-        [one] => format!("Sealed {values} for {} in {}.", one.name, one.namespace),
-        several => format!("Sealed {values} in {} Secrets.", several.len()),
+        [one] if one.namespace.is_empty() => format!("Sealed {values} for {}.{files}", one.name),
+        [one] => format!("Sealed {values} for {} in {}.{files}", one.name, one.namespace),
+        several => format!("Sealed {values} in {} Secrets.{files}", several.len()),
     }
 }

@@ -112,6 +112,17 @@ export const STATES = {
     server: { clusters: [...clusters(KEY, "prod-eu"), ...clusters(OTHER, "staging")] },
     act: (page) => page.locator("#change").click(),
   },
+  "a file for each cluster": {
+    server: { clusters: [...clusters(KEY, "prod-eu"), ...clusters(OTHER, "staging")] },
+    act: async (page) => {
+      await page.getByRole("checkbox", { name: "staging" }).check();
+      await seals(SECRET)(page);
+    },
+  },
+  "certificate is another one": {
+    early: (page) => page.addInitScript(() => localStorage.setItem("certificate / prod-eu", `${Array(32).fill("4F").join(":")} 1790000000`)),
+    act: (page) => page.locator(".changed").waitFor(),
+  },
   "link followed": { fragment: LINK, act: (page) => page.locator("#linked").waitFor() },
   "link followed and filled in": {
     fragment: LINK,

@@ -13,7 +13,7 @@ pub fn bar(state: &State, dispatch: &Dispatch) -> Html {
     html! {
         <div class="bar" role="region" aria-label={text::BAR}>
             <span>{ short_verdict(sealed) }</span>
-            <button class="primary" onclick={download(sealed, dispatch)}>{ text::DOWNLOAD }</button>
+            <button class="primary" onclick={download(sealed, dispatch)}>{ text::download(sealed) }</button>
         </div>
     }
 }

@@ -7,8 +7,8 @@ use yew::prelude::*;
 use super::browse::browse;
 use super::words::{span, unseen};
 use crate::app::Dispatch;
-use crate::services::{certificate, files, page};
-use crate::state::{Action, Certificate, Cluster, Source, State};
+use crate::services::{certificate, files, page, pins};
+use crate::state::{Action, Certificate, Cluster, Seen, Source, State};
 use crate::text;
 
 /// The bar.
@@ -32,6 +32,7 @@ pub fn use_certificate_bar(state: &State, dispatch: &Dispatch) -> Html {
                     </button>
                 }
             </section>
+            { for state.changed().map(|(cluster, before)| changed(cluster, before, dispatch)) }
             <section class="bring" id="bring" aria-label={text::BRING_TITLE} hidden={!open}>
                 if open { { bring } }
             </section>
@@ -60,6 +61,23 @@ fn known(certificate: &Certificate) -> Html {
             <span>{ "RSA " }{ cert.bits() }</span>
             <span>{ source }</span>
         </>
+    }
+}
+
+/// Says that a certificate is another one, until somebody says that it was meant to be.
+fn changed(cluster: &Cluster, before: &Seen, dispatch: &Dispatch) -> Html {
+    let Ok(cert) = &cluster.certificate else { return Html::default() };
+    let (name, fingerprint) = (cluster.name.clone(), cert.fingerprint());
+    let (what, next) = text::certificate_changed(&name, before, &fingerprint);
+    let onclick = dispatch.reform(move |_: MouseEvent| {
+        pins::remember(&name, &fingerprint, sealer_wasm::now());
+        page::focus("secret");
+        Action::ChangeExpected(name.clone())
+    });
+    html! {
+        <div class="message warn changed"><p>{ what }</p><span>{ next }{ " " }
+            <button class="plain small" {onclick}>{ text::CHANGE_EXPECTED }</button></span>
+        </div>
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is seen, region by region.
 
 pub mod bar;
+pub mod beside;
 pub mod browse;
 pub mod certificate;
 pub mod file;

@@ -9,7 +9,7 @@ use super::message::problem_message;
 use super::words::{paragraph, span, unseen};
 use crate::app::Dispatch;
 use crate::command::commands;
-use crate::desk::{Merged, Need, Opening, Sealed};
+use crate::desk::{Merged, Need, Opening, Other, Sealed};
 use crate::diff::DiffLine;
 use crate::reading::Problem;
 use crate::services::{clipboard, files, page};
@@ -55,7 +55,9 @@ pub fn result_card(state: &State, dispatch: &Dispatch) -> Html {
 pub fn download(sealed: &Rc<Sealed>, dispatch: &Dispatch) -> Callback<MouseEvent> {
     let (sealed, dispatch) = (sealed.clone(), dispatch.clone());
     Callback::from(move |_| {
-        if files::download(&sealed.file_name, &sealed.yaml).is_ok() {
+        let others = sealed.others.iter().map(|other| (&*other.file_name, &*other.yaml));
+        let mut all = std::iter::once((&*sealed.file_name, &*sealed.yaml)).chain(others);
+        if all.all(|(name, yaml)| files::download(name, yaml).is_ok()) {
             dispatch.emit(Action::Kept(Kept::Downloaded));
         }
     })
@@ -130,8 +132,9 @@ fn sealed_content(sealed: &Rc<Sealed>, state: &State, dispatch: &Dispatch) -> Ht
     html! {
         <>
             { verdict(sealed, state.cluster_name()) }
+            if !sealed.others.is_empty() { { paragraph("quiet", text::files_of_others(sealed)) } }
             <div class="actions">
-                <button class="primary" id="download" onclick={download(sealed, dispatch)}>{ text::DOWNLOAD }</button>
+                <button class="primary" id="download" onclick={download(sealed, dispatch)}>{ text::download(sealed) }</button>
                 <button id="copy" onclick={copy(whole, Kept::Copied, dispatch)}>{ if copied { text::COPIED_BUTTON } else { label } }</button>
                 if let Some(merged) = &sealed.merged { { copy_lines(&Rc::from(merged.lines.as_str()), state.kept, dispatch) } }
             </div>
@@ -139,6 +142,7 @@ fn sealed_content(sealed: &Rc<Sealed>, state: &State, dispatch: &Dispatch) -> Ht
                 <div class="message warn" role="alert">{ text::COPY_REFUSED }</div>
             }
             { lines(sealed) }
+            { for sealed.others.iter().map(other) }
             { command(state, sealed) }
             <div class="message ok">
                 <p>{ if sealed.merged.is_some() { text::NEXT_FOR_FILE } else { text::NEXT } }</p>
@@ -154,7 +158,7 @@ fn sealed_content(sealed: &Rc<Sealed>, state: &State, dispatch: &Dispatch) -> Ht
 
 /// What somebody would type to get the same.
 fn command(state: &State, sealed: &Sealed) -> Html {
-    let Some(commands) = commands(state, &sealed.file_name) else { return Html::default() };
+    let Some(commands) = commands(state, sealed) else { return Html::default() };
     html! {
         <details class="after" id="command">
             <summary>{ text::COMMAND }</summary>
@@ -191,15 +195,26 @@ fn lines(sealed: &Sealed) -> Html {
                 { for diff.iter().map(diff_line) }
             </pre>
         },
-        None => yaml(&sealed.yaml, text::YAML_LABEL),
+        None => yaml("yaml", &sealed.yaml, text::YAML_LABEL),
     }
 }
 
-fn yaml(text: &str, label: &'static str) -> Html {
+fn yaml(id: impl Into<AttrValue>, text: &str, label: impl Into<AttrValue>) -> Html {
+    let (id, label) = (id.into(), label.into());
     html! {
-        <pre class="yaml" id="yaml" tabindex="0" role="region" aria-label={label}>
+        <pre class="yaml" {id} tabindex="0" role="region" aria-label={label}>
             { for shown::lines(text).map(line) }
         </pre>
+    }
+}
+
+/// The file of another cluster.
+fn other(other: &Other) -> Html {
+    html! {
+        <details class="after">
+            <summary>{ "For " }<b>{ &other.cluster }</b>{ ": " }{ span("mono", other.file_name.clone()) }</summary>
+            { yaml(format!("yaml-{}", other.file_name), &other.yaml, other.file_name.clone()) }
+        </details>
     }
 }
 
@@ -229,7 +244,7 @@ fn refused_content(problem: &Problem, lines: &Rc<str>, kept: Kept, dispatch: &Di
                 if kept == Kept::CopyRefused {
                     <div class="message warn" role="alert">{ text::COPY_REFUSED }</div>
                 }
-                { yaml(lines, text::LINES_LABEL) }
+                { yaml("yaml", lines, text::LINES_LABEL) }
             }
         </>
     }

@@ -4,6 +4,7 @@ use sealer_core::Scope;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::beside::clusters_beside;
 use super::words::{paragraph, span};
 use crate::app::Dispatch;
 use crate::desk::Need;
@@ -46,6 +47,7 @@ pub fn target_card(state: &State, link_form: Html, dispatch: &Dispatch) -> Html 
                     <legend>{ text::SCOPE_LEGEND }{ from_link(is_scope_linked) }</legend>
                     { for Scope::ALL.iter().map(|each| card(*each, scope, several, state, dispatch)) }
                 </fieldset>
+                { clusters_beside(state, dispatch) }
             </fieldset>
             if locked { { paragraph("small quiet after", text::LOCKED) } }
             { link_form }

@@ -140,6 +140,7 @@ impl Desk {
         Ok(Sealed {
             yaml,
             file_name: wanted.file_name.to_owned(),
+            others: Vec::new(),
             openings: opening.into_iter().collect(),
             values: values.len(),
             merged: Some(merged),

@@ -15,7 +15,11 @@ fn seal(desk: &mut Desk, namespace: &str, name: &str, scope: Option<Scope>) -> R
     let certificate = cert::parse(CERTIFICATE).unwrap();
     let rows = Edits::default();
     let target = Target { namespace, name, scope, ..target(&rows) };
-    desk.seal(target, Some(&certificate), endless(&mut random()))
+    desk.seal(target, &[to(&certificate)], endless(&mut random()))
+}
+
+fn to(cert: &SealingCert) -> Recipient<'_> {
+    Recipient { cluster: None, cert }
 }
 
 fn random() -> ChaCha20Rng {
@@ -84,7 +88,7 @@ fn what_is_missing_is_said_all_at_once() {
     assert_eq!(seal(&mut desk, "payments", "", None), Err(Obstacle::Needs(vec![Need::Name])));
     assert_eq!(seal(&mut desk, "", "db", None), Err(Obstacle::Needs(vec![Need::Namespace])));
     assert_eq!(seal(&mut desk, "Pay ments", "db", None), Err(Obstacle::Needs(vec![Need::BetterNamespace])));
-    let nothing = desk.seal(target(&Edits::default()), None, endless(&mut random()));
+    let nothing = desk.seal(target(&Edits::default()), &[], endless(&mut random()));
     assert_eq!(nothing, Err(Obstacle::Needs(vec![Need::Certificate])));
 }
 
@@ -95,7 +99,7 @@ fn a_certificate_that_has_expired_meanwhile_seals_nothing() {
     let late = Timestamp::from_unix_seconds(certificate.not_after().unix_seconds() + 1);
     let rows = Edits::default();
     let target = target(&rows);
-    let sealed = desk.seal(target, Some(&certificate), Turn::new(late, &mut random(), &|| false));
+    let sealed = desk.seal(target, &[to(&certificate)], Turn::new(late, &mut random(), &|| false));
     let Err(Obstacle::Problem(problem)) = sealed else { panic!("{sealed:?}") };
     assert!(problem.what.contains("expired certificate"), "{problem:?}");
 }
@@ -108,13 +112,35 @@ fn each_turn_seals_at_least_one_value_and_the_last_one_gives_the_file() {
     let (rows, mut random) = (Edits::default(), random());
     let mut turn = || {
         let turn = Turn::new(Timestamp::from_unix_seconds(NOW), &mut random, &|| true);
-        (desk.seal(target(&rows), Some(&certificate), turn), desk.sealed.len())
+        (desk.seal(target(&rows), &[to(&certificate)], turn), desk.sealed.len())
     };
     for sealed in 1..4 {
         assert_eq!(turn(), (Err(Obstacle::Unfinished), sealed));
     }
     let (file, kept) = turn();
     assert_eq!((file.map(|sealed| sealed.values), kept), (Ok(4), 4));
+}
+
+#[test]
+fn each_cluster_gets_a_file_of_its_own_whose_ciphertexts_stay_with_the_values() {
+    let mut desk = desk(MANIFEST);
+    let vector = format!("{}/../vectors/keys/2048.crt", env!("CARGO_MANIFEST_DIR"));
+    let vector = cert::parse(&std::fs::read_to_string(vector).unwrap()).unwrap();
+    let certificate = cert::parse(CERTIFICATE).unwrap();
+    let recipients = [
+        Recipient { cluster: Some("prod-eu"), cert: &certificate },
+        Recipient { cluster: Some("dev / west"), cert: &vector },
+    ];
+    let rows = Edits::default();
+    let mut seal = |recipients| desk.seal(target(&rows), recipients, endless(&mut random())).unwrap();
+    let both = seal(&recipients);
+    let names: Vec<_> = both.others.iter().map(|other| (&*other.cluster, &*other.file_name)).collect();
+    assert_eq!(both.file_name, "payments-db.prod-eu.sealedsecret.yaml");
+    assert_eq!(names, [("dev / west", "payments-db.dev___west.sealedsecret.yaml")]);
+    assert_ne!(both.yaml, *both.others[0].yaml);
+    assert_eq!(seal(&recipients), both);
+    let one = seal(&recipients[..1]);
+    assert_eq!((one.file_name.as_str(), one.yaml == both.yaml), ("payments-db.sealedsecret.yaml", true));
 }
 
 #[test]
@@ -298,7 +324,7 @@ fn rows(desk: &mut Desk, values: &[(&str, &str)]) -> Edits {
 
 fn seal_rows(desk: &mut Desk, target: Target<'_>) -> Result<Sealed, Obstacle> {
     let certificate = cert::parse(CERTIFICATE).unwrap();
-    desk.seal(target, Some(&certificate), endless(&mut random()))
+    desk.seal(target, &[to(&certificate)], endless(&mut random()))
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use sealer_core::{CertError, SealingCert, Timestamp, cert};
 
+use super::pins;
 use crate::state::{CertificateProblem, Cluster};
 
 /// A certificate that can be sealed for at this moment.
@@ -24,5 +25,6 @@ pub fn cluster(name: &str, fingerprint: &str, pem: &str, now: Timestamp) -> Clus
         let same = fingerprint.is_empty() || certificate.fingerprint().eq_ignore_ascii_case(fingerprint);
         if same { Ok(certificate) } else { Err(CertificateProblem::OtherFingerprint) }
     });
-    Cluster { name: Rc::from(name), certificate }
+    let before = certificate.as_ref().ok().and_then(|cert| pins::see(name, &cert.fingerprint(), now));
+    Cluster { name: Rc::from(name), certificate, before }
 }

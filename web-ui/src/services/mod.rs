@@ -5,5 +5,6 @@ pub mod clipboard;
 pub mod files;
 pub mod ledger;
 pub mod page;
+pub mod pins;
 pub mod start;
 pub mod theme;

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
-use web_sys::{Document, Element, HtmlElement, HtmlTextAreaElement, Node};
+use web_sys::{Document, Element, HtmlElement, HtmlTextAreaElement, Node, Storage};
 
 /// The document.
 pub fn document() -> Option<Document> {
@@ -13,6 +13,12 @@ pub fn document() -> Option<Document> {
 pub fn is_one_file() -> bool {
     let root = document().and_then(|document| document.document_element());
     root.is_some_and(|root| root.has_attribute("data-one-file"))
+}
+
+/// Where the browser lets this page remember what is no secret. The page that is a single file remembers nothing: all files of a disk
+/// share one store.
+pub fn store() -> Option<Storage> {
+    if is_one_file() { None } else { web_sys::window()?.local_storage().ok()? }
 }
 
 /// The address of this page without its fragment, and the fragment without its `#`.

@@ -45,18 +45,15 @@ impl Theme {
         }
     }
 
-    /// Applies it and remembers it where the browser lets it; it is the only thing ever remembered. The page that is a
-    /// single file remembers nothing: all files of a disk share one store.
+    /// Applies it and remembers it where the browser lets it.
     pub fn apply(self) {
         let Some(root) = page::document().and_then(|document| document.document_element()) else { return };
-        let store = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
-        let store = store.filter(|_| !page::is_one_file());
         // Both attributes are valid, and a full store only means that the choice is not remembered.
         let _ = match self {
             Self::System => root.remove_attribute(ATTRIBUTE),
             Self::Light | Self::Dark => root.set_attribute(ATTRIBUTE, self.as_str()),
         };
-        let _ = store.map(|store| match self {
+        let _ = page::store().map(|store| match self {
             Self::System => store.remove_item(STORED),
             Self::Light | Self::Dark => store.set_item(STORED, self.as_str()),
         });

@@ -54,6 +54,10 @@ pub enum Action {
     CertificateBrought(Result<Rc<SealingCert>, CertError>),
     /// Another of the server's clusters was chosen.
     ClusterChosen(usize),
+    /// That cluster is to get a file of its own beside the one that is chosen, or no more.
+    ClusterBeside(usize),
+    /// The certificate of the cluster of this name was meant to change.
+    ChangeExpected(Rc<str>),
     /// The sealed text was taken along.
     Kept(Kept),
     /// Somebody came or went.

@@ -1,10 +1,11 @@
 use sealer_core::dotenv::Dialect;
-use sealer_core::{Binding, CertError};
+use sealer_core::{Binding, CertError, Timestamp};
 
 use super::*;
 use crate::desk::Opening;
 use crate::reading::{self, Kind};
 
+mod clusters;
 mod kinds;
 mod links;
 
@@ -24,6 +25,7 @@ fn sealed() -> Outcome {
     Outcome::Sealed(Rc::new(Sealed {
         yaml: String::new(),
         file_name: String::new(),
+        others: Vec::new(),
         openings: vec![opening],
         values: 1,
         merged: None,
@@ -105,7 +107,7 @@ fn wiping_keeps_the_result_and_starting_over_keeps_nothing_but_the_certificate()
 #[test]
 fn a_server_whose_certificate_is_no_good_leaves_the_page_without_one_and_says_why() {
     let problem = CertificateProblem::Unusable(CertError::Malformed);
-    let cluster = Cluster { name: Rc::from("prod"), certificate: Err(problem.clone()) };
+    let cluster = Cluster { name: Rc::from("prod"), certificate: Err(problem.clone()), before: None };
     let state = State::new(vec![cluster]);
     assert_eq!(state.certificate, None);
     assert!(state.changing_certificate);

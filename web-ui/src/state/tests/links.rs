@@ -13,7 +13,7 @@ fn certificate() -> Rc<SealingCert> {
 }
 
 fn cluster(name: &str, certificate: Result<Rc<SealingCert>, CertificateProblem>) -> Cluster {
-    Cluster { name: Rc::from(name), certificate }
+    Cluster { name: Rc::from(name), certificate, before: None }
 }
 
 #[test]
