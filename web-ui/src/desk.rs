@@ -320,7 +320,7 @@ impl Desk {
                 return Err(Obstacle::Problem(text::rows_of_several()));
             }
             manifests.resize_with(1, SecretManifest::default);
-            manifests[0].data = self.values(target.rows)?;
+            manifests[0].data = self.values(target.rows, 0)?;
         }
         if let [manifest] = manifests.as_mut_slice() {
             target.name.clone_into(&mut manifest.metadata.name);

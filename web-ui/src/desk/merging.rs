@@ -97,7 +97,7 @@ impl Desk {
         if !edits.are_sound(document, pasted) {
             needs.push(Need::Keys);
         }
-        let values = self.values(edits)?;
+        let values = self.values(edits, staying(document, edits, pasted))?;
         let namespace = if document.namespace.is_empty() { wanted.namespace } else { &document.namespace };
         let binding = document.binding(namespace);
         if !values.is_empty() {
@@ -147,16 +147,20 @@ impl Desk {
         })
     }
 
-    /// What was pasted and what was typed, by key. An empty row is not finished yet.
-    pub(super) fn values(&self, edits: &Edits) -> Result<BTreeMap<String, Plaintext>, Obstacle> {
+    /// What was pasted and what was typed, by key. An empty row is not finished yet. So many bytes are in the Secret already.
+    pub(super) fn values(
+        &self,
+        edits: &Edits,
+        staying: usize,
+    ) -> Result<BTreeMap<String, Plaintext>, Obstacle> {
         let mut values = self.manifests.first().map(|manifest| manifest.data.clone()).unwrap_or_default();
         for typed in edits.typed().iter().filter(|typed| typed.is_filled()) {
             if let Some((_, value)) = self.typed.iter().find(|(row, _)| *row == typed.row) {
                 values.insert(typed.key.clone(), value.clone());
             }
         }
-        let total: usize = values.values().map(Plaintext::len).sum();
-        if total > names::MAX_VALUES_BYTES {
+        let total = values.values().map(Plaintext::len).sum::<usize>() + staying;
+        if total > names::MAX_VALUES_BYTES && !values.is_empty() {
             return Err(Obstacle::Problem(text::too_large(total)));
         }
         Ok(values)
@@ -165,6 +169,12 @@ impl Desk {
 
 fn refused(error: &MergeError, lines: &str) -> Obstacle {
     Obstacle::Refused { problem: text::merge_problem(error), lines: lines.to_owned() }
+}
+
+/// How large the values are that stay in the file.
+fn staying(document: &Document, edits: &Edits, pasted: &[ValueSummary]) -> usize {
+    let stays = |key: &str| matches!(edits.fate(key, pasted), Fate::Stays | Fate::Renamed(_));
+    document.keys.iter().filter(|each| stays(&each.key)).filter_map(|each| each.bytes).sum()
 }
 
 fn counts(

@@ -201,6 +201,20 @@ mod merging {
     }
 
     #[test]
+    fn what_stays_in_the_file_counts_to_its_size_and_what_goes_does_not() {
+        let envelope = [&[1, 0][..], &[0; 256 + 16], &[0; 1 << 20]].concat();
+        let large = sealer_core::encode_base64(&envelope);
+        let file = file(&FILE.replace("AgBz", &large));
+        let merged = |lines: &str, edits: &Edits| merge(&mut Desk::new([7; 32]), &file, lines, edits);
+        let Err(Obstacle::Problem(problem)) = merged("C=3\n", &Edits::default()) else { panic!() };
+        assert!(problem.what.contains("1 MiB"), "{problem:?}");
+        merged("C=3\n", &edits([Edit::Remove(key("B"))])).unwrap();
+        merged("B=3\n", &Edits::default()).unwrap();
+        // Nothing is added: what is there may stay.
+        merged("", &edits([Edit::Remove(key("A"))])).unwrap();
+    }
+
+    #[test]
     fn only_the_lines_of_new_and_replaced_keys_change() {
         let file = file(FILE);
         let sealed = merge(&mut Desk::new([7; 32]), &file, "B=2\nC=3\n", &Edits::default()).unwrap();
