@@ -24,10 +24,10 @@ use crate::effect::{Undo, lasting, use_effect_on};
 use crate::idle::use_idle;
 use crate::link::{Link, LinkProblem};
 use crate::reading;
-use crate::sealing::use_sealing;
-use crate::services::{ledger, page};
-use crate::state::{Action, Cluster, Input, Kept, Opened, Outcome, Pace, State};
+use crate::services::page;
+use crate::state::{Action, Cluster, Input, Kept, Outcome, Pace, State};
 use crate::text;
+use crate::working::{use_reading, use_sealing, use_warming};
 
 /// How long a pause in typing must be before the page reacts.
 const PAUSE_MS: u32 = 150;
@@ -88,30 +88,9 @@ pub fn App(props: &AppProps) -> Html {
 
     use_adopted_box(&props.area, props.selected, &dispatch);
 
-    // The text is read when it changed and the typing pauses.
-    {
-        let (desk, area, dispatch) = (desk.clone(), props.area.clone(), dispatch.clone());
-        let (store, dialect, secret_type) = (store.clone(), state.dialect, state.shown_type());
-        let pace = state.pace;
-        let unread = matches!(state.input, Input::Unread);
-        let revision = state.revision;
-        let effect = move || -> Undo {
-            let pause = unread.then(|| {
-                Timeout::new(milliseconds(pace), move || {
-                    let text = zeroize::Zeroizing::new(area.value());
-                    let into = store.0.opened.as_ref().map(Opened::document);
-                    ledger::begin("read");
-                    let read = desk.borrow_mut().read(&text, dialect, secret_type, into);
-                    ledger::end("read");
-                    dispatch.emit(Action::Read(revision, read));
-                })
-            });
-            Box::new(move || drop(pause))
-        };
-        use_effect_on([revision, u32::from(unread), 0], Box::new(effect));
-    }
-
+    use_reading(&desk, &props.area, &store, &dispatch);
     use_sealing(&desk, &store, &dispatch);
+    use_warming(&store);
 
     // Values are forgotten with the text, and when somebody leaves.
     {
@@ -226,9 +205,8 @@ fn use_adopted_box(area: &HtmlTextAreaElement, selected: Option<(u32, u32)>, dis
             // The box has just been put in its place: it takes focus and selection.
             let _ = area.focus().and_then(|()| area.set_selection_range(start, end));
         }
-        if !area.value().trim().is_empty() {
-            dispatch.emit(Action::TextChanged { blank: false, pace: Pace::Now });
-        }
+        // What was typed meanwhile; and without that the same, so that the first key need not wait until the browser has compiled this.
+        dispatch.emit(Action::TextChanged { blank: area.value().trim().is_empty(), pace: Pace::Now });
         lasting()
     };
     use_effect_on([0; 3], Box::new(effect));

@@ -16,11 +16,11 @@ pub mod link;
 pub mod names;
 pub mod reading;
 pub mod sealed_file;
-mod sealing;
 pub mod secret_type;
 mod services;
 pub mod shown;
 pub mod state;
 mod text;
+mod working;
 
 pub use services::start::start;

@@ -1,21 +1,93 @@
-//! Seals what lies on the desk whenever anything changed that the result depends on, in turns with the browser.
+//! Reads the box when it changed and seals what lies on the desk, in turns with the browser.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
+use sealer_core::dotenv::Dialect;
+use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
+use zeroize::Zeroizing;
 
 use crate::app::{Dispatch, Store, milliseconds};
 use crate::desk::{Desk, Merge, Obstacle, Recipient, Sealed, Target, Turn};
 use crate::effect::{Undo, use_effect_on};
+use crate::secret_type::SecretType;
 use crate::services::ledger;
-use crate::state::{Action, Outcome, State};
+use crate::state::{Action, Field, Input, Opened, Outcome, State};
 
 /// After how long the browser gets its turn, so that it answers at once on slow machines too.
 const TURN_MS: f64 = 8.0;
-/// What sealing is called in the browser's own record of times.
-const MEASURE: &str = "seal";
+/// How many values of which size are sealed for nobody at the start.
+const WARMING_VALUES: usize = 8;
+const WARMING_BYTES: usize = 8 << 10;
+/// What reading and sealing are called in the browser's own record of times.
+const READ: &str = "read";
+const SEAL: &str = "seal";
+
+/// Reads the text when it changed and the typing pauses, and says what it is.
+#[hook]
+pub fn use_reading(
+    desk: &Rc<RefCell<Desk>>,
+    area: &HtmlTextAreaElement,
+    store: &UseReducerHandle<Store>,
+    dispatch: &Dispatch,
+) {
+    let state = &store.0;
+    let (is_unread, revision, wait) =
+        (matches!(state.input, Input::Unread), state.revision, milliseconds(state.pace));
+    let (desk, area, store, dispatch) = (desk.clone(), area.clone(), store.clone(), dispatch.clone());
+    let effect = move || -> Undo {
+        let next = Rc::new(RefCell::new(None));
+        if is_unread {
+            let read = RefCell::new(None);
+            let turn = move || {
+                if let Some(read) = read.take() {
+                    dispatch.emit(Action::Read(revision, read));
+                    return false;
+                }
+                let state = &store.0;
+                let text = Zeroizing::new(area.value());
+                let into = state.opened.as_ref().map(Opened::document);
+                ledger::begin(READ);
+                read.replace(Some(desk.borrow_mut().read(&text, state.dialect, state.shown_type(), into)));
+                ledger::end(READ);
+                true
+            };
+            take_turns(&next, wait, Rc::new(turn));
+        }
+        Box::new(move || drop(next))
+    };
+    use_effect_on([revision, u32::from(is_unread), 0], Box::new(effect));
+}
+
+/// Reads and seals nobody's values once the page is there, on a desk of its own: browsers compile code when it runs for the first time,
+/// and well only what runs often. Nobody is to wait for that while typing.
+#[hook]
+pub fn use_warming(store: &UseReducerHandle<Store>) {
+    let store = store.clone();
+    let effect = move || -> Undo {
+        let next = Rc::new(RefCell::new(None));
+        let desk = RefCell::new(Desk::new([0; 32]));
+        let is_read = Cell::new(false);
+        let turn = move || {
+            let mut desk = desk.borrow_mut();
+            if is_read.replace(true) {
+                let some = || Field { text: "n".to_owned(), ..Field::default() };
+                let certificate = store.0.certificate.clone();
+                let state = State { certificate, namespace: some(), name: some(), ..State::new(Vec::new()) };
+                return matches!(seal(&mut desk, &state), Err(Obstacle::Unfinished));
+            }
+            let values = (0..WARMING_VALUES).map(|key| format!("K{key}={}\n", "v".repeat(WARMING_BYTES)));
+            // Nobody asked.
+            let _ = desk.read(&values.collect::<String>(), Dialect::Godotenv, SecretType::Opaque, None);
+            true
+        };
+        take_turns(&next, 0, Rc::new(turn));
+        Box::new(move || drop(next))
+    };
+    use_effect_on([0; 3], Box::new(effect));
+}
 
 /// Seals, and says what came of it.
 #[hook]
@@ -35,11 +107,11 @@ pub fn use_sealing(desk: &Rc<RefCell<Desk>>, store: &UseReducerHandle<Store>, di
                     return false;
                 }
                 if !is_begun.replace(true) {
-                    ledger::begin(MEASURE);
+                    ledger::begin(SEAL);
                 }
                 outcome.replace(outcome_of(seal(&mut desk.borrow_mut(), &store.0)));
                 if outcome.borrow().is_some() {
-                    ledger::end(MEASURE);
+                    ledger::end(SEAL);
                 }
                 true
             };
