@@ -27,6 +27,12 @@ pub(crate) fn on_one_line(text: &str) -> String {
     writer.out
 }
 
+/// Whether it looks like one: long base64 that begins with a letter is no number, no date and no word of YAML, and has nowhere to break.
+fn is_ciphertext(text: &str) -> bool {
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    text.len() > WIDTH && text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(is_base64)
+}
+
 struct Writer {
     out: String,
     /// Where the current line starts.
@@ -100,6 +106,10 @@ impl Writer {
 
     /// `breaks`: it may go over several lines, which are indented that far.
     fn scalar(&mut self, text: &str, indent: usize, breaks: bool) {
+        if is_ciphertext(text) {
+            self.out.push_str(text);
+            return;
+        }
         let shape = Shape::of(text);
         if breaks && text.contains('\n') && shape.literal {
             self.literal(text, indent);
@@ -309,6 +319,7 @@ pub(super) fn hex(out: &mut String, code: u32, digits: u32, ten: u8) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::Value as Json;
 
     use super::*;
@@ -359,5 +370,15 @@ mod tests {
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         assert!(same > 100, "only {same} vectors compared");
+    }
+
+    proptest! {
+        #[test]
+        fn what_looks_like_a_ciphertext_would_be_written_bare_after_a_closer_look(text in "[a-zA-Z][a-zA-Z0-9+/=]{80,200}|[yn0-9eE_.+-]{81,90}|.{81,90}") {
+            if is_ciphertext(&text) {
+                let shape = Shape::of(&text);
+                prop_assert!(shape.plain && !shape.escapes && !needs_quotes(&text));
+            }
+        }
     }
 }
