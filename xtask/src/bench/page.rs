@@ -149,7 +149,7 @@ fn document(figures: &Figures, weights: &[Weight], machine: &str) -> String {
          # The page, measured\n\n\
          {} on {machine}. All seal for RSA-4096. *Usable*: from going to the page until it seals, with nothing in any \
          cache; the median of {} loads, the line and the slower machine played by the browser. Sealing: the best of \
-         seven, on the machine as it is. *Longest task*: of the page's thread; the browser tells of those from 50 ms \
+         seven, on the machine as it is. *Longest task*: of the page's thread, the median of as many; the browser tells of those from 50 ms \
          on. Steps: what a script pastes, fills in and clicks until the file is downloaded.\n\n\
          | measure | figure | target | met |\n| --- | --- | --- | --- |\n{}\n\
          Of {} values that were sealed and cleared away, {} were found in JavaScript's heap, where of a long string only the \
