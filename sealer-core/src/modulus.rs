@@ -54,8 +54,11 @@ impl Modulus {
     pub(crate) fn power(&self, base: &[u8], exponent: u64) -> Vec<u8> {
         let base = self.product(&digits(base, self.digits.len()), &self.r_squared);
         let power = self.product(&self.raised(&base, exponent), &digits(&[1], self.digits.len()));
-        let bytes = power.iter().rev().flat_map(|digit| digit.0.to_be_bytes());
-        bytes.skip(power.len() * Limb::BYTES - self.bytes()).collect()
+        let mut bytes = Vec::with_capacity(power.len() * Limb::BYTES);
+        for digit in power.iter().rev() {
+            bytes.extend_from_slice(&digit.0.to_be_bytes());
+        }
+        bytes.split_off(bytes.len() - self.bytes())
     }
 
     /// `2R` is two in Montgomery's form, and to the power of the bits of `R` it is `R` in this form.

@@ -3,7 +3,7 @@
 use sealer_core::Scope;
 use sealer_core::dotenv::Dialect;
 
-use crate::desk::Sealed;
+use crate::desk::{Other, Sealed};
 use crate::edits::{Fate, Typed};
 use crate::reading::Kind;
 use crate::secret_type::SecretType;
@@ -14,11 +14,12 @@ pub fn commands(state: &State, sealed: &Sealed) -> Option<String> {
     let Some(first) = state.cluster_name().filter(|_| !sealed.others.is_empty()) else {
         return command(state, &sealed.file_name, "cert.pem");
     };
-    let others = sealed.others.iter().map(|other| (&*other.cluster, &other.file_name));
-    let all = std::iter::once((first, &sealed.file_name)).chain(others);
-    let lines: Option<Vec<_>> =
-        all.map(|(cluster, file)| command(state, file, &quoted(&format!("{cluster}.pem")))).collect();
-    lines.map(|lines| lines.join("\n"))
+    let mut commands = command(state, &sealed.file_name, &quoted(&format!("{first}.pem")))?;
+    for Other { cluster, file_name, .. } in &sealed.others {
+        commands += "\n";
+        commands += &command(state, file_name, &quoted(&format!("{cluster}.pem")))?;
+    }
+    Some(commands)
 }
 
 fn command(state: &State, file_name: &str, cert: &str) -> Option<String> {

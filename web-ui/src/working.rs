@@ -173,9 +173,12 @@ fn seal(desk: &mut Desk, state: &State) -> Result<Sealed, Obstacle> {
         rows: &state.rows,
         pasted: state.pasted(),
     };
-    let cluster = state.cluster_name();
-    let first = cert.map(|cert| Recipient { cluster, cert });
-    let others = state.others().map(|(cluster, cert)| Recipient { cluster: Some(cluster), cert });
-    let recipients: Vec<Recipient<'_>> = first.into_iter().chain(others).collect();
+    let mut recipients = Vec::new();
+    if let Some(cert) = cert {
+        recipients.push(Recipient { cluster: state.cluster_name(), cert });
+    }
+    for (cluster, cert) in state.others() {
+        recipients.push(Recipient { cluster: Some(cluster), cert });
+    }
     desk.seal(target, &recipients, turn)
 }

@@ -55,9 +55,11 @@ pub fn result_card(state: &State, dispatch: &Dispatch) -> Html {
 pub fn download(sealed: &Rc<Sealed>, dispatch: &Dispatch) -> Callback<MouseEvent> {
     let (sealed, dispatch) = (sealed.clone(), dispatch.clone());
     Callback::from(move |_| {
-        let others = sealed.others.iter().map(|other| (&*other.file_name, &*other.yaml));
-        let mut all = std::iter::once((&*sealed.file_name, &*sealed.yaml)).chain(others);
-        if all.all(|(name, yaml)| files::download(name, yaml).is_ok()) {
+        let mut done = files::download(&sealed.file_name, &sealed.yaml).is_ok();
+        for other in &sealed.others {
+            done = done && files::download(&other.file_name, &other.yaml).is_ok();
+        }
+        if done {
             dispatch.emit(Action::Kept(Kept::Downloaded));
         }
     })
