@@ -16,6 +16,7 @@ use crate::components::{
     input::use_input_card,
     link::use_link_form,
     result::{next_step, result_card},
+    saving::use_letting_go,
     target::target_card,
 };
 use crate::desk::Desk;
@@ -170,6 +171,7 @@ pub fn App(props: &AppProps) -> Html {
 
     use_idle(state, &dispatch);
     use_announcements(state);
+    use_letting_go(state);
 
     let header = use_header(state);
     let footer = use_footer(props.started);
@@ -221,14 +223,13 @@ fn use_announcements(state: &State) {
         (Outcome::Sealed(sealed), _) => {
             (text::sealed_announcement(sealed), Some(format!("{} · Sealwright", text::title(sealed))))
         }
-        (Outcome::Unchanged, _) => (
-            state
-                .opened
-                .as_ref()
-                .map(|opened| text::opened_announcement(opened.document()))
-                .unwrap_or_default(),
-            Some("Sealwright".to_owned()),
-        ),
+        (Outcome::Unchanged, kept) => {
+            let said = state.opened.as_ref().map(|opened| match kept {
+                Kept::Saved => text::saved(&opened.name),
+                _ => text::opened_announcement(opened.document()),
+            });
+            (said.unwrap_or_default(), Some("Sealwright".to_owned()))
+        }
         (Outcome::Needs(needs), _) => (next_step(needs).to_owned(), Some("Sealwright".to_owned())),
         _ => (String::new(), Some("Sealwright".to_owned())),
     };

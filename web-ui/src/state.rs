@@ -78,6 +78,8 @@ pub struct Opened {
     pub file: Rc<SealedFile>,
     /// What it is called.
     pub name: Rc<str>,
+    /// Whether the page may write it back.
+    pub writable: bool,
     /// Which of its SealedSecrets is changed.
     pub index: usize,
     /// What is wanted.
@@ -152,6 +154,14 @@ pub enum Kept {
     LinesCopied,
     /// The browser did not let it be copied.
     CopyRefused,
+    /// It is in the file that was opened.
+    Saved,
+    /// The file is another one by now and was not written.
+    ChangedOnDisk,
+    /// The browser was not allowed to write the file.
+    SaveRefused,
+    /// The file could not be written.
+    SaveFailed,
 }
 
 impl State {
@@ -263,6 +273,11 @@ impl State {
         matches!(self.input, Input::Wiped(_))
     }
 
+    /// Whether the page may write the result into the file that was opened.
+    pub fn is_writable(&self) -> bool {
+        self.opened.as_ref().is_some_and(|opened| opened.writable)
+    }
+
     /// The values in the box, if they are for one Secret.
     pub fn pasted(&self) -> &[ValueSummary] {
         self.summary().and_then(|summary| summary.only()).map_or(&[], |secret| &secret.values)
@@ -293,9 +308,9 @@ impl State {
                 self.touched(pace);
             }
             Action::FileChosen(name) => self.chosen_file = Some(name),
-            Action::FileOpened(name, file) => {
+            Action::FileOpened { name, file, writable } => {
                 self.chosen_file = Some(name);
-                self.open(file);
+                self.open(file, writable);
                 self.read_again();
                 self.touched(Pace::Now);
             }
@@ -303,6 +318,7 @@ impl State {
             Action::Worked(serial, outcome) if serial == self.serial => self.outcome = outcome,
             // The answer to a question that nobody asks any more.
             Action::Read(..) | Action::Worked(..) => {}
+            Action::Saved(serial) => self.saved(serial),
             Action::DocumentChosen(index) => self.choose_document(index),
             Action::Edited(edit) => self.edit(edit),
             Action::FileTaken(taken) => self.take_file(taken),
@@ -393,7 +409,7 @@ impl State {
         self.touched(Pace::Now);
         self.input = match read {
             Ok(Reading::File(file)) => {
-                self.open(file);
+                self.open(file, false);
                 // The file is no plaintext and is kept here: the box is free for values.
                 self.emptied += 1;
                 self.revision += 1;
@@ -418,12 +434,29 @@ impl State {
         };
     }
 
-    fn open(&mut self, file: Rc<SealedFile>) {
+    fn open(&mut self, file: Rc<SealedFile>, writable: bool) {
         let name = self.chosen_file.take().unwrap_or_else(|| text::name_of(&file).into());
         let edits = Edits::after(&self.rows);
-        self.opened = Some(Opened { file, name, index: 0, edits });
+        self.opened = Some(Opened { file, name, writable, index: 0, edits });
         self.rows = Edits::default();
         self.namespace = Field::default();
+    }
+
+    /// The file holds the result now, and the next change is one of that; its values are of no more use. Where somebody has
+    /// changed more meanwhile, all of it stays a change of what was opened.
+    fn saved(&mut self, serial: u32) {
+        if let (Some(opened), Outcome::Sealed(sealed)) = (&mut self.opened, &self.outcome)
+            && serial == self.serial
+            && let Ok(file) = SealedFile::read(&sealed.yaml)
+        {
+            (opened.file, opened.edits) = (Rc::new(file), Edits::after(&opened.edits));
+            self.input = Input::Empty;
+            self.emptied += 1;
+            self.revision += 1;
+            self.touched(Pace::Now);
+            self.outcome = Outcome::Unchanged;
+            self.kept = Kept::Saved;
+        }
     }
 
     /// What is in the box has to fit another SealedSecret now.

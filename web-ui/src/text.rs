@@ -101,7 +101,6 @@ pub const DOWNLOADED: &str = "Downloaded.";
 pub const COPY: &str = "Copy";
 pub const COPIED_BUTTON: &str = "Copied";
 pub const COPIED: &str = "Copied.";
-pub const COPY_REFUSED: &str = "The browser did not let it be copied. Download it, or select the text below.";
 pub const YAML_LABEL: &str = "Sealed YAML";
 pub const COMMAND: &str = "The same on a command line";
 pub const COMMAND_HOW: &str =

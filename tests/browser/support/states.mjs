@@ -2,6 +2,7 @@
 // there or when it does not come, are not `opened`.
 
 import { drop, dropFiles, paste, ready, sealed } from "./browser.mjs";
+import { keepOnDisk, openFromDisk, write } from "./disk.mjs";
 import { makeCertificate } from "./certificate.mjs";
 import { KEY, SECRET, clusters, sealedFile } from "./scene.mjs";
 import { vector } from "./vectors.mjs";
@@ -38,6 +39,13 @@ const opens = (text) => async (page) => {
   await drop(page, text);
   await page.locator("#set-by-file").waitFor();
   await page.locator("#result[aria-busy=false]").waitFor();
+};
+
+const hasFile = (page) => keepOnDisk(page, sealedFile());
+
+const changesOnDisk = async (page) => {
+  await openFromDisk(page);
+  await seals("token=abc\n")(page);
 };
 
 /** A flipped bit in the middle of the code. */
@@ -309,6 +317,24 @@ export const STATES = {
       await seals("token=abc")(page);
       await page.locator("#wipe").click();
       await page.locator("#result").getByText("Your text is cleared.").waitFor();
+    },
+  },
+  "file that can be saved": { early: hasFile, act: changesOnDisk },
+  "file saved": {
+    early: hasFile,
+    act: async (page) => {
+      await changesOnDisk(page);
+      await page.locator("#result .save").click();
+      await page.getByText("Saved to db.yaml.").first().waitFor();
+    },
+  },
+  "file changed on the disk": {
+    early: hasFile,
+    act: async (page) => {
+      await changesOnDisk(page);
+      await write(page, "other: file\n");
+      await page.locator("#result .save").click();
+      await page.locator("#not-kept").waitFor();
     },
   },
 };

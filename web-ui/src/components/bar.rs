@@ -2,7 +2,8 @@
 
 use yew::prelude::*;
 
-use super::result::{download, short_verdict};
+use super::result::{download_button, short_verdict};
+use super::saving::save_button;
 use crate::app::Dispatch;
 use crate::state::State;
 use crate::text;
@@ -13,7 +14,11 @@ pub fn bar(state: &State, dispatch: &Dispatch) -> Html {
     html! {
         <div class="bar" role="region" aria-label={text::BAR}>
             <span>{ short_verdict(sealed) }</span>
-            <button class="primary" onclick={download(sealed, dispatch)}>{ text::download(sealed) }</button>
+            if state.is_writable() {
+                { save_button(text::SAVE.into(), sealed, state, dispatch) }
+            } else {
+                { download_button(Some("primary"), None, sealed, dispatch) }
+            }
         </div>
     }
 }

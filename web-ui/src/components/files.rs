@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
+use js_sys::Promise;
 use sealer_core::Plaintext;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, File, HtmlTextAreaElement};
@@ -13,8 +14,12 @@ use crate::app::Dispatch;
 use crate::effect::{Undo, use_effect_on};
 use crate::reading;
 use crate::sealed_file::SealedFile;
-use crate::services::{files, page};
+use crate::services::{disk, files, page};
 use crate::state::{Action, Pace, State};
+
+/// Files that somebody brought, and the promise of the handle of one that the page may write back. Without any file, that
+/// is the one that is meant.
+pub type Brought = (Vec<File>, Option<Promise>);
 
 /// Takes what is dropped anywhere on the page. Gives what takes files that are chosen, and what makes the last file, whose
 /// text is in the box, a value instead.
@@ -26,7 +31,7 @@ pub fn use_files(
     unreadable: UseStateSetter<bool>,
     onfile: &Callback<(Rc<str>, String, Plaintext)>,
     dispatch: &Dispatch,
-) -> (Callback<Vec<File>>, Callback<MouseEvent>) {
+) -> (Callback<Brought>, Callback<MouseEvent>) {
     // Files are dropped long after the listener was made.
     let aim = use_mut_ref(Default::default);
     aim.replace((state.opened.is_some(), state.shown_type()));
@@ -34,10 +39,18 @@ pub fn use_files(
     let take = {
         let (area, changed, last) = (area.clone(), changed.clone(), last.clone());
         let (onfile, dispatch) = (onfile.clone(), dispatch.clone());
-        Callback::from(move |(chosen, as_values): (Vec<File>, bool)| {
+        Callback::from(move |((mut chosen, promise), as_values): (Brought, bool)| {
             let (area, changed, last, aim) = (area.clone(), changed.clone(), last.clone(), aim.clone());
             let (unreadable, onfile, dispatch) = (unreadable.clone(), onfile.clone(), dispatch.clone());
             yew::platform::spawn_local(async move {
+                // The handle of anything but a SealedSecret is dropped with this task.
+                let mut handle = None;
+                if let Some(promise) = promise {
+                    handle = disk::handle(promise, &mut chosen).await;
+                }
+                if chosen.is_empty() {
+                    return;
+                }
                 let mut values = Vec::new();
                 for file in &chosen {
                     let Some(value) = files::read(file).await else {
@@ -57,7 +70,11 @@ pub fn use_files(
                     return;
                 };
                 if let (Some(sealed), [file]) = (sealed_file(&text).filter(|_| !is_open), chosen.as_slice()) {
-                    dispatch.emit(Action::FileOpened(file.name().into(), Rc::new(sealed)));
+                    let (name, file, writable) = (file.name().into(), Rc::new(sealed), handle.is_some());
+                    if let Some(handle) = handle {
+                        disk::keep(handle, &text);
+                    }
+                    dispatch.emit(Action::FileOpened { name, file, writable });
                     return;
                 }
                 area.set_value(&text);
@@ -69,14 +86,14 @@ pub fn use_files(
             });
         })
     };
-    let take_files = take.reform(|chosen| (chosen, false));
+    let take_files = take.reform(|brought| (brought, false));
     use_drops(&take_files);
     let as_value = {
         let (area, changed) = (area.clone(), changed.clone());
         take.reform(move |_: MouseEvent| {
             area.set_value("");
             changed.emit(Pace::Now);
-            (last.take(), true)
+            ((last.take(), None), true)
         })
     };
     (take_files, as_value)
@@ -89,7 +106,7 @@ fn sealed_file(text: &str) -> Option<SealedFile> {
 
 /// Files may be dropped anywhere on the page.
 #[hook]
-fn use_drops(take_files: &Callback<Vec<File>>) {
+fn use_drops(take_files: &Callback<Brought>) {
     let take_files = take_files.clone();
     let effect = move || -> Undo {
         let passive = EventListenerOptions::enable_prevent_default();
@@ -99,10 +116,12 @@ fn use_drops(take_files: &Callback<Vec<File>>) {
             });
             let drop = EventListener::new_with_options(&document, "drop", passive, move |event| {
                 let Some(event) = event.dyn_ref::<DragEvent>() else { return };
-                let files = event.data_transfer().and_then(|transfer| transfer.files());
-                if let Some(files) = files.filter(|files| files.length() > 0) {
+                let Some(transfer) = event.data_transfer() else { return };
+                let files = transfer.files().map(|files| list(&files)).unwrap_or_default();
+                if !files.is_empty() {
                     event.prevent_default();
-                    take_files.emit(list(&files));
+                    let promise = disk::dropped(&transfer, &files);
+                    take_files.emit((files, promise));
                 }
             });
             (over, drop)

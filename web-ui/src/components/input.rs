@@ -11,6 +11,7 @@ use super::browse::browse;
 use super::file::{View, dots, file_title, file_values, new_rows};
 use super::files::use_files;
 use super::message::problem_message;
+use super::saving::open_button;
 use super::words::{paragraph, span};
 use crate::app::Dispatch;
 use crate::effect::{lasting, use_effect_on};
@@ -71,6 +72,7 @@ pub fn use_input_card(
         if pasted { Pace::Now } else { Pace::Typing }
     });
     let (take_files, as_value) = use_files(state, area, &changed, unreadable.setter(), onfile, dispatch);
+    let is_used = opened.is_some() || !matches!(input, Input::Empty) || !state.rows.typed().is_empty();
     let mask = {
         let (area, masked) = (area.clone(), masked.clone());
         Callback::from(move |_: MouseEvent| {
@@ -117,12 +119,13 @@ pub fn use_input_card(
             if let (Some(summary), None) = (summary, opened) { { values(summary) } }
             if state.shows_rows() { { new_rows(&view) } }
             <div class="under">
-                { browse(&chooser, text::BROWSE, None, take_files) }
+                { browse(&chooser, text::BROWSE, None, take_files.reform(|files| (files, None))) }
+                if !is_used { { open_button(take_files) } }
                 <button id="mask" aria-pressed={masked.to_string()} onclick={mask}>{ text::HIDE }</button>
                 if state.chosen_file.is_some() && opened.is_none() {
                     <button class="plain" id="as-one-value" onclick={as_value}>{ text::AS_ONE_VALUE }</button>
                 }
-                if opened.is_some() || !matches!(input, Input::Empty) || !state.rows.typed().is_empty() {
+                if is_used {
                     <button class="plain" id="start-over" onclick={start_over}>
                         { if opened.is_some() { text::CLOSE_FILE } else { text::START_OVER } }
                     </button>

@@ -12,6 +12,7 @@ pub mod input;
 pub mod link;
 pub mod message;
 pub mod result;
+pub mod saving;
 pub mod target;
 pub mod value;
 pub mod words;

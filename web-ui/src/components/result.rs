@@ -6,6 +6,7 @@ use sealer_core::Binding;
 use yew::prelude::*;
 
 use super::message::problem_message;
+use super::saving::save_button;
 use super::words::{paragraph, span, unseen};
 use crate::app::Dispatch;
 use crate::command::commands;
@@ -25,7 +26,12 @@ pub fn result_card(state: &State, dispatch: &Dispatch) -> Html {
         Outcome::Failed(problem) => problem_message("result-problem", problem),
         Outcome::Refused { problem, lines } => refused_content(problem, lines, state.kept, dispatch),
         Outcome::Needs(needs) => needs_content(needs),
-        Outcome::Unchanged => still_empty(text::UNCHANGED, text::UNCHANGED_HOW),
+        Outcome::Unchanged => match &state.opened {
+            Some(opened) if state.kept == Kept::Saved => {
+                still_empty(text::saved(&opened.name), text::SAVED_NEXT)
+            }
+            _ => still_empty(text::UNCHANGED, text::UNCHANGED_HOW),
+        },
         Outcome::Nothing if matches!(state.input, Input::Bad(_)) => {
             paragraph("verdict quiet", text::FIX_THE_TEXT)
         }
@@ -52,9 +58,15 @@ pub fn result_card(state: &State, dispatch: &Dispatch) -> Html {
 }
 
 /// Downloads what was sealed and says so.
-pub fn download(sealed: &Rc<Sealed>, dispatch: &Dispatch) -> Callback<MouseEvent> {
+pub fn download_button(
+    class: Option<&'static str>,
+    id: Option<&'static str>,
+    sealed: &Rc<Sealed>,
+    dispatch: &Dispatch,
+) -> Html {
+    let label = text::download(sealed);
     let (sealed, dispatch) = (sealed.clone(), dispatch.clone());
-    Callback::from(move |_| {
+    let onclick = Callback::from(move |_: MouseEvent| {
         let mut done = files::download(&sealed.file_name, &sealed.yaml).is_ok();
         for other in &sealed.others {
             done = done && files::download(&other.file_name, &other.yaml).is_ok();
@@ -62,7 +74,8 @@ pub fn download(sealed: &Rc<Sealed>, dispatch: &Dispatch) -> Callback<MouseEvent
         if done {
             dispatch.emit(Action::Kept(Kept::Downloaded));
         }
-    })
+    });
+    html! { <button {class} {id} {onclick}>{ label }</button> }
 }
 
 /// The verdict in as few words as fit into the bar.
@@ -124,7 +137,11 @@ fn verdict(sealed: &Sealed, cluster: Option<&str>) -> Html {
 fn sealed_content(sealed: &Rc<Sealed>, state: &State, dispatch: &Dispatch) -> Html {
     let whole = Rc::from(sealed.yaml.as_str());
     let copied = state.kept == Kept::Copied;
-    let label = if sealed.merged.is_some() { text::COPY_FILE } else { text::COPY };
+    let (label, next) = match (&sealed.merged, state.is_writable()) {
+        (None, _) => (text::COPY, text::NEXT),
+        (Some(_), false) => (text::COPY_FILE, text::NEXT_FOR_FILE),
+        (Some(_), true) => (text::COPY_FILE, text::NEXT_FOR_SAVING),
+    };
     let wipe = dispatch.reform(|_: MouseEvent| {
         // The button goes, and the focus with it.
         page::focus("result");
@@ -136,18 +153,17 @@ fn sealed_content(sealed: &Rc<Sealed>, state: &State, dispatch: &Dispatch) -> Ht
             { verdict(sealed, state.cluster_name()) }
             if !sealed.others.is_empty() { { paragraph("quiet", text::files_of_others(sealed)) } }
             <div class="actions">
-                <button class="primary" id="download" onclick={download(sealed, dispatch)}>{ text::download(sealed) }</button>
+                if state.is_writable() { { save_button(text::save(&sealed.file_name).into(), sealed, state, dispatch) } }
+                { download_button((!state.is_writable()).then_some("primary"), Some("download"), sealed, dispatch) }
                 <button id="copy" onclick={copy(whole, Kept::Copied, dispatch)}>{ if copied { text::COPIED_BUTTON } else { label } }</button>
                 if let Some(merged) = &sealed.merged { { copy_lines(&Rc::from(merged.lines.as_str()), state.kept, dispatch) } }
             </div>
-            if state.kept == Kept::CopyRefused {
-                <div class="message warn" role="alert">{ text::COPY_REFUSED }</div>
-            }
+            { kept_note(state.kept) }
             { lines(sealed) }
             { for sealed.others.iter().map(other) }
             { command(state, sealed) }
             <div class="message ok">
-                <p>{ if sealed.merged.is_some() { text::NEXT_FOR_FILE } else { text::NEXT } }</p>
+                <p>{ next }</p>
                 if state.is_wiped() {
                     <span>{ text::WIPED }</span>
                 } else {
@@ -155,6 +171,14 @@ fn sealed_content(sealed: &Rc<Sealed>, state: &State, dispatch: &Dispatch) -> Ht
                 }
             </div>
         </>
+    }
+}
+
+/// Why the result was not taken along.
+fn kept_note(kept: Kept) -> Html {
+    match text::not_kept(kept) {
+        "" => Html::default(),
+        words => html! { <div class="message warn" id="not-kept" role="alert">{ words }</div> },
     }
 }
 
@@ -243,9 +267,7 @@ fn refused_content(problem: &Problem, lines: &Rc<str>, kept: Kept, dispatch: &Di
             if !lines.is_empty() {
                 { paragraph("after", text::LINES_INSTEAD) }
                 <div class="actions">{ copy_lines(lines, kept, dispatch) }</div>
-                if kept == Kept::CopyRefused {
-                    <div class="message warn" role="alert">{ text::COPY_REFUSED }</div>
-                }
+                { kept_note(kept) }
                 { yaml("yaml", lines, text::LINES_LABEL) }
             }
         </>
@@ -253,7 +275,7 @@ fn refused_content(problem: &Problem, lines: &Rc<str>, kept: Kept, dispatch: &Di
 }
 
 /// Why there is no result, and what to do for one.
-fn still_empty(why: &'static str, next: &'static str) -> Html {
+fn still_empty(why: impl Into<AttrValue>, next: &'static str) -> Html {
     html! { <div class="empty">{ paragraph("verdict", why) }<p>{ next }</p></div> }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod certificate;
 pub mod clipboard;
+pub mod disk;
 pub mod files;
 pub mod ledger;
 pub mod page;

@@ -25,7 +25,14 @@ pub enum Action {
     /// The text in the box came from a file of this name.
     FileChosen(Rc<str>),
     /// A file with SealedSecrets was opened past the box, which would change its line ends.
-    FileOpened(Rc<str>, Rc<SealedFile>),
+    FileOpened {
+        /// What it is called.
+        name: Rc<str>,
+        /// What is in it.
+        file: Rc<SealedFile>,
+        /// Whether the page may write it back.
+        writable: bool,
+    },
     /// The text of that revision was read.
     Read(u32, Result<Reading, Problem>),
     /// Another SealedSecret of the file was chosen.
@@ -58,7 +65,9 @@ pub enum Action {
     ClusterBeside(usize),
     /// The certificate of the cluster of this name was meant to change.
     ChangeExpected(Rc<str>),
-    /// The sealed text was taken along.
+    /// What was worked out of serial so-and-so was written into the opened file.
+    Saved(u32),
+    /// The sealed text was taken along, or could not be.
     Kept(Kept),
     /// Somebody came or went.
     Noticed(Presence),

@@ -171,11 +171,49 @@ fn a_file_keeps_the_name_that_it_was_chosen_by() {
 #[test]
 fn a_file_opened_past_the_box_leaves_the_values_in_it() {
     let file = Rc::new(SealedFile::read(FILE).unwrap());
-    let open = Action::FileOpened(Rc::from("mine.yml"), file);
+    let open = Action::FileOpened { name: Rc::from("mine.yml"), file, writable: false };
     let state = reads(State::new(Vec::new()), summary("A=1")).reduce(open.clone());
     assert_eq!((&state.input, state.emptied), (&Input::Unread, 0));
     assert_eq!(&*state.opened.unwrap().name, "mine.yml");
     assert!(State::new(Vec::new()).reduce(open).is_working());
+}
+
+/// A file that can be written is open, and something is worked out that goes into it.
+fn works_on_the_disk() -> State {
+    let file = Rc::new(SealedFile::read(FILE).unwrap());
+    let state = State::new(Vec::new()).reduce(Action::FileOpened {
+        name: Rc::from("mine.yml"),
+        file,
+        writable: true,
+    });
+    let state = state.reduce(Action::DocumentChosen(1)).reduce(Action::Edited(Edit::Add));
+    let mut state = works(reads(state, summary("A=1")));
+    let Outcome::Sealed(sealed) = &mut state.outcome else { panic!("it is sealed") };
+    Rc::make_mut(sealed).yaml = format!("# saved\n{FILE}");
+    state
+}
+
+#[test]
+fn what_was_saved_is_what_the_next_change_is_made_in() {
+    let state = works_on_the_disk();
+    let (row, emptied) = (state.edits().typed()[0].row, state.emptied);
+    let serial = state.serial;
+    let mut state = state.reduce(Action::Saved(serial));
+    assert_eq!((&state.outcome, state.kept, &state.input), (&Outcome::Unchanged, Kept::Saved, &Input::Empty));
+    let opened = state.opened.clone().unwrap();
+    assert!(opened.file.text.contains("# saved") && opened.writable);
+    assert_eq!((opened.index, opened.edits.typed(), state.emptied), (1, [].as_slice(), emptied + 1));
+    state = state.reduce(Action::Edited(Edit::Add));
+    assert_eq!(state.kept, Kept::Not);
+    assert!(state.edits().typed()[0].row > row);
+}
+
+#[test]
+fn what_changed_while_the_file_was_written_stays_a_change_of_what_was_opened() {
+    let state = works_on_the_disk();
+    let serial = state.serial;
+    let state = state.reduce(Action::Edited(Edit::Add));
+    assert_eq!(state.clone().reduce(Action::Saved(serial)), state);
 }
 
 #[test]

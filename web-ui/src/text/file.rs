@@ -7,6 +7,7 @@ use crate::desk::Counts;
 use crate::edits::Complaint;
 use crate::reading::Problem;
 use crate::sealed_file::{Document, SealedFile};
+use crate::state::Kept;
 
 pub const NEW_VALUES: &str = "New values";
 pub const NEW_VALUES_HOW: &str =
@@ -51,6 +52,35 @@ pub const DIFF_LABEL: &str = "Changed lines";
 pub const DIFF_ADDED: &str = "added: ";
 pub const DIFF_CUT: &str = "removed: ";
 pub const NEXT_FOR_FILE: &str = "Next: put it in the place of the old file and commit.";
+pub const SAVE: &str = "Save";
+pub const OPEN_FILE: &str = "Open a SealedSecret";
+pub const NEXT_FOR_SAVING: &str = "Next: save it and commit.";
+pub const SAVED_NEXT: &str = "The new values are cleared. Change something else, or commit the file.";
+
+/// Why the result was not taken along; nothing where it was, or nobody wanted it yet.
+pub fn not_kept(kept: Kept) -> &'static str {
+    match kept {
+        Kept::Not | Kept::Downloaded | Kept::Copied | Kept::LinesCopied | Kept::Saved => "",
+        Kept::CopyRefused => "The browser did not let it be copied. Download it, or select the text below.",
+        Kept::ChangedOnDisk => {
+            "The file was changed on the disk since it was opened here, so it was not written. Close it and open it again, or download this result."
+        }
+        Kept::SaveRefused => {
+            "The browser was not allowed to write the file. Save again and allow it, or download the result."
+        }
+        Kept::SaveFailed => {
+            "The file could not be written and is as it was. Is it still there, and not open elsewhere? Download the result otherwise."
+        }
+    }
+}
+
+pub fn save(name: &str) -> String {
+    format!("Save to {name}")
+}
+
+pub fn saved(name: &str) -> String {
+    format!("Saved to {name}.")
+}
 
 pub fn merge_problem(error: &MergeError) -> Problem {
     match error {

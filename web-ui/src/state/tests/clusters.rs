@@ -46,7 +46,7 @@ fn a_brought_certificate_an_open_file_and_a_link_for_one_certificate_are_for_one
     assert_eq!((candidates(&linked), others(&linked)), (vec![], vec![]));
     let text = "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: db, namespace: payments}\nspec:\n  encryptedData:\n    A: AgBy\n";
     let file = Rc::new(SealedFile::read(text).unwrap());
-    let opened = both.reduce(Action::FileOpened(Rc::from("db.yaml"), file));
+    let opened = both.reduce(Action::FileOpened { name: Rc::from("db.yaml"), file, writable: false });
     assert_eq!((candidates(&opened), others(&opened)), (vec![], vec![]));
 }
 

@@ -41,7 +41,8 @@ fn a_file_takes_the_place_of_a_row_that_waits_and_of_an_earlier_file_of_this_key
 fn a_file_takes_the_place_of_a_value_in_an_open_file() {
     let text = "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: db, namespace: payments}\nspec:\n  encryptedData:\n    a: AgBy\n";
     let file = Rc::new(SealedFile::read(text).unwrap());
-    let state = State::new(Vec::new()).reduce(Action::FileOpened("db.yaml".into(), file));
+    let open = Action::FileOpened { name: "db.yaml".into(), file, writable: false };
+    let state = State::new(Vec::new()).reduce(open);
     let remove = Action::Edited(Edit::Remove("a".into()));
     let state = state.reduce(remove).reduce(taken(100, "a")).reduce(taken(101, "b"));
     assert_eq!(keys(state.edits()), [("a", true, true), ("b", false, true)]);
