@@ -72,7 +72,8 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
         Server::listen("metrics", "--listen-metrics-addr", &args.serving.listen_metrics_addr).await?;
     let page = Server::listen("page", "--page-listen-addr", &args.serving.page_listen_addr).await?;
     info!("page on {}", page.url()?);
-    let site = Arc::new(Page::new(ASSETS, args.serving.cluster_name.clone()));
+    let site =
+        Arc::new(Page::new(ASSETS, args.serving.cluster_name.clone(), args.serving.page_folder.clone()));
     let version = concat!("v", env!("CARGO_PKG_VERSION"));
     let metrics = Arc::new(Metrics::new(version, args.serving.metrics_omit_secret_labels));
     let cores = std::thread::available_parallelism().map_or(2, usize::from);

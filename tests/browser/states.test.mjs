@@ -50,6 +50,7 @@ function lasting(snapshot) {
     .replace(/\b[0-9A-F]{2}(:[0-9A-F]{2})+(:…:[0-9A-F]{2}(:[0-9A-F]{2})*)?/g, "FINGERPRINT")
     .replace(/\b\d{1,2} [A-Z]\w+ \d{4}\b|\b[A-Z]\w+ \d{1,2}, \d{4}\b/g, "DATE")
     .replace(/http:[^#\s]*#/g, "PAGE#")
+    .replace(/(\?filename=[^&]*&value=)\S*/g, "$1SEALED")
     .replace(/cert=[0-9A-F]{64}/g, "cert=FINGERPRINT")
     .replace(/[A-Za-z0-9+/]{16,}=*(?=…)/g, "SEALED")
     .replace(/\d+ requests/, "SOME requests")

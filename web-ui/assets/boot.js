@@ -55,9 +55,10 @@ async function clusters() {
   try {
     const signal = AbortSignal.timeout(CERTIFICATE_PATIENCE_MS);
     const list = await (await get(here("config.json"), { signal })).json();
-    return await Promise.all(list.clusters.map(async ({ name, certificate, fingerprint }) => ({
+    return await Promise.all(list.clusters.map(async ({ name, certificate, fingerprint, folder }) => ({
       name: String(name),
       fingerprint: String(fingerprint ?? ""),
+      folder: String(folder ?? ""),
       pem: await text(here(certificate), signal).catch(() => ""),
     })));
   } catch {
@@ -98,6 +99,7 @@ try {
     known.map((cluster) => cluster.name),
     known.map((cluster) => cluster.fingerprint),
     known.map((cluster) => cluster.pem),
+    known.map((cluster) => cluster.folder),
   );
 } catch (error) {
   const reason = error instanceof Failure ? error.message : "broken";

@@ -16,6 +16,7 @@ try {
     clusters.map((cluster) => String(cluster.name)),
     clusters.map((cluster) => String(cluster.fingerprint)),
     clusters.map((cluster) => String(cluster.certificate)),
+    clusters.map(() => ""),
   );
 } catch {
   document.getElementById("loading").hidden = true;

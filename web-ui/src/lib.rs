@@ -11,6 +11,7 @@ pub mod desk;
 pub mod diff;
 pub mod edits;
 mod effect;
+pub mod folder;
 mod idle;
 pub mod link;
 pub mod names;

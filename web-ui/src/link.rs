@@ -7,11 +7,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use sealer_core::Scope;
 use sealer_core::secret::is_data_key;
 
+use crate::folder::Folder;
 use crate::names::{is_namespace, is_secret_name};
 use crate::secret_type::SecretType;
 
-/// What needs no escape in a fragment and keeps a link readable.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+/// What needs no escape in a fragment or a query and keeps an address readable.
+pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
@@ -39,6 +40,8 @@ pub struct Link {
     pub keys: Vec<String>,
     /// The SHA-256 of the certificate that is expected, in upper-case pairs with colons.
     pub fingerprint: String,
+    /// The folder that a new file goes to.
+    pub folder: Option<Folder>,
 }
 
 /// Why a link is not followed: nothing of it is taken then.
@@ -62,6 +65,8 @@ pub enum LinkProblem {
     Keys,
     /// It is no SHA-256.
     Fingerprint,
+    /// It is no folder that a new file can be opened in.
+    Folder,
 }
 
 impl Link {
@@ -123,12 +128,13 @@ impl Link {
                 let pairs = digits.chunks(2).map(|pair| pair.iter().collect::<String>());
                 self.fingerprint = pairs.collect::<Vec<_>>().join(":").to_ascii_uppercase();
             }
+            "folder" => self.folder = Some(Folder::read(value).ok_or(LinkProblem::Folder)?),
             _ => {}
         }
         Ok(())
     }
 
-    /// The fragment that says all this, without its `#`.
+    /// The fragment that says all this but the folder, without its `#`.
     pub fn fragment(&self) -> String {
         let scope = self.scope.map(|scope| scope.to_string()).unwrap_or_default();
         let secret_type = if self.secret_type == SecretType::Opaque { "" } else { self.secret_type.name() };

@@ -119,6 +119,19 @@ pub const LEDGER_SINCE: &str = " since";
 pub const ONE_FILE: &str = "Download this page as one file";
 pub const ONE_FILE_ADDRESS: &str = "sealer.html";
 
+/// GitHub by its name; nobody else can have its address.
+pub fn open_in(host: &str) -> String {
+    format!("Open in {}", if host == "github.com" { "GitHub" } else { host })
+}
+
+pub fn goes_to(host: &str) -> String {
+    format!("That takes the sealed file to {host}, as a new file there: names and ciphertext, no value.")
+}
+
+pub fn too_long_for(host: &str) -> String {
+    format!("It is too long to be taken to {host} in an address. Download or copy it.")
+}
+
 pub fn theme(theme: Theme) -> &'static str {
     match theme {
         Theme::System => "Theme: system",

@@ -23,6 +23,10 @@ pub struct ServingArgs {
     /// How the page calls this cluster.
     #[arg(long, value_name = "NAME", default_value = "this cluster")]
     pub cluster_name: String,
+    /// The folder of a repository that the page offers to open new files in: its address on GitHub or Gitea, as browsers show
+    /// it, such as https://github.com/acme/gitops/tree/main/prod.
+    #[arg(long, value_name = "URL", value_parser = folder)]
+    pub page_folder: Option<String>,
     /// How many requests to verify and rotate are answered in a second; with 0, none is.
     #[arg(long, value_name = "COUNT", default_value_t = 2)]
     pub rate_limit: u32,
@@ -38,6 +42,19 @@ pub struct ServingArgs {
     /// Leave out the metric that lists every SealedSecret by name.
     #[arg(long, value_name = "BOOL", default_value = "false", hide_default_value = true, action = ArgAction::Set)]
     pub metrics_omit_secret_labels: bool,
+}
+
+/// The page makes nothing of other addresses, and says nothing of them either.
+fn folder(address: &str) -> Result<String, String> {
+    let is_one = address.starts_with("https://")
+        && (address.contains("/tree/") || address.contains("/src/branch/"))
+        && !address.contains(['@', '?', '#', ' ']);
+    match is_one {
+        true => Ok(address.to_owned()),
+        false => Err("give a folder as https://HOST/OWNER/REPOSITORY/tree/BRANCH/FOLDER, with src/branch in place of tree \
+                      on Gitea, without user, query and fragment"
+            .to_owned()),
+    }
 }
 
 impl ServingArgs {

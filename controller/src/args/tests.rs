@@ -97,6 +97,16 @@ fn flags_are_read_in_gos_forms() {
 }
 
 #[test]
+fn the_folder_of_new_files_is_one_on_github_or_gitea() {
+    for address in
+        ["https://github.com/acme/gitops/tree/main/prod", "https://codeberg.org/acme/gitops/src/branch/main"]
+    {
+        let args = parse(&["--page-folder", address]).unwrap();
+        assert_eq!(args.serving.page_folder.as_deref(), Some(address));
+    }
+}
+
+#[test]
 fn what_is_no_flag_is_not_looked_at() {
     let args = parse(&["--update-status", "false", "word"]).unwrap();
     assert!(args.rules.update_status);
@@ -115,6 +125,9 @@ fn what_a_flag_does_not_take_is_an_error() {
         &["--kubeclient-qps=fast"],
         &["--privatekey-labels=a"],
         &["--key-cutoff-time=yesterday"],
+        &["--page-folder=http://github.com/acme/gitops/tree/main"],
+        &["--page-folder=https://me@github.com/acme/gitops/tree/main"],
+        &["--page-folder=https://github.com/acme/gitops"],
         &["--no-such-flag"],
         &["--directory", "d", "--kubeconfig", "k"],
     ] {

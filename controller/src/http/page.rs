@@ -62,11 +62,12 @@ const NOT_BUILT: &str = "The sealing page is not part of this binary.\n\
     Build it with `cargo xtask dist`, or point SEALWRIGHT_PAGE at a built page, and compile the controller again.\n\
     The certificate is at cert.pem all the same.\n";
 
-/// The page with the name of its cluster.
+/// The page with what it has to know of its cluster.
 #[derive(Debug)]
 pub struct Page {
     assets: HashMap<&'static str, Served>,
     cluster: String,
+    folder: Option<String>,
 }
 
 #[derive(Debug)]
@@ -77,8 +78,8 @@ struct Served {
 }
 
 impl Page {
-    /// A page of these files.
-    pub fn new(assets: &[Asset], cluster: String) -> Self {
+    /// A page of these files, for a cluster of this name and the folder of its files.
+    pub fn new(assets: &[Asset], cluster: String, folder: Option<String>) -> Self {
         let served = |asset: &Asset| {
             let tag = |bytes: Option<&[u8]>, encoding| {
                 bytes.map_or_else(String::new, |bytes| etag::of(bytes, encoding))
@@ -86,7 +87,7 @@ impl Page {
             let tags = [tag(Some(asset.plain), ""), tag(asset.br, "br"), tag(asset.gzip, "gzip")];
             (asset.name, Served { asset: *asset, tags })
         };
-        Self { assets: assets.iter().map(served).collect(), cluster }
+        Self { assets: assets.iter().map(served).collect(), cluster, folder }
     }
 
     fn file(&self, name: &str, headers: &HeaderMap) -> Response {
@@ -138,11 +139,15 @@ impl Page {
 
     fn config(&self, ring: &RingReceiver) -> Response {
         let cluster = ring.borrow().keys.newest().map(|newest| {
-            json!({
+            let mut cluster = json!({
                 "name": self.cluster,
                 "certificate": "cert.pem",
                 "fingerprint": newest.certificate.fingerprint(),
-            })
+            });
+            if let Some(folder) = &self.folder {
+                cluster["folder"] = json!(folder);
+            }
+            cluster
         });
         let body = json!({ "clusters": cluster.into_iter().collect::<Vec<_>>() });
         let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")];

@@ -49,7 +49,7 @@ export function fingerprint(der) {
 /**
  * Starts a server on a free port of 127.0.0.1.
  *
- * `clusters`: [{ name, certificate (PEM or null), fingerprint }]; null means that there is no config.json.
+ * `clusters`: [{ name, certificate (PEM or null), fingerprint, folder }]; null means that there is no config.json.
  * `under`: a path that the page is served below. `change(name, bytes)`: what a bad server makes of a file.
  * `added`: files that it has besides, by name. `policy(text)`: what it makes of the policy. `hold`: names of files that
  * are never answered.
@@ -57,10 +57,10 @@ export function fingerprint(der) {
 export async function serve({ clusters = null, under = "/", change, added = {}, policy, hold = [] } = {}) {
   const seen = [];
   const certificates = new Map();
-  const list = clusters?.map(({ name, certificate, fingerprint: announced }, index) => {
+  const list = clusters?.map(({ name, certificate, fingerprint: announced, folder }, index) => {
     const path = index === 0 ? "cert.pem" : `cert-${index}.pem`;
     if (certificate) certificates.set(path, Buffer.from(certificate));
-    return { name, certificate: path, fingerprint: announced ?? "" };
+    return { name, certificate: path, fingerprint: announced ?? "", folder };
   });
   const server = createServer((request, response) => {
     const path = new URL(request.url, "http://localhost").pathname;

@@ -41,6 +41,9 @@ const opens = (text) => async (page) => {
   await page.locator("#result[aria-busy=false]").waitFor();
 };
 
+/** A cluster whose new files go to a folder. */
+const inFolder = () => clusters().map((each) => ({ ...each, folder: "https://github.com/acme/gitops/tree/main/clusters/prod" }));
+
 const hasFile = (page) => keepOnDisk(page, sealedFile());
 
 const changesOnDisk = async (page) => {
@@ -317,6 +320,18 @@ export const STATES = {
       await seals("token=abc")(page);
       await page.locator("#wipe").click();
       await page.locator("#result").getByText("Your text is cleared.").waitFor();
+    },
+  },
+  "new file for GitHub": { server: { clusters: inFolder() }, act: seals(SECRET) },
+  "new file for a folder of a link": {
+    fragment: "#folder=https://codeberg.org/acme/gitops/src/branch/main/teams/payments",
+    act: seals(SECRET),
+  },
+  "new file that is too long for an address": {
+    server: { clusters: inFolder() },
+    act: async (page) => {
+      await names(page);
+      await seals(twenty)(page);
     },
   },
   "file that can be saved": { early: hasFile, act: changesOnDisk },

@@ -11,6 +11,7 @@ pub mod header;
 pub mod input;
 pub mod link;
 pub mod message;
+pub mod new_file;
 pub mod result;
 pub mod saving;
 pub mod target;

@@ -6,6 +6,7 @@ use sealer_core::Binding;
 use yew::prelude::*;
 
 use super::message::problem_message;
+use super::new_file::new_file;
 use super::saving::save_button;
 use super::words::{paragraph, span, unseen};
 use crate::app::Dispatch;
@@ -142,6 +143,7 @@ fn sealed_content(sealed: &Rc<Sealed>, state: &State, dispatch: &Dispatch) -> Ht
         (Some(_), false) => (text::COPY_FILE, text::NEXT_FOR_FILE),
         (Some(_), true) => (text::COPY_FILE, text::NEXT_FOR_SAVING),
     };
+    let (open_in, goes_to) = new_file(state, sealed);
     let wipe = dispatch.reform(|_: MouseEvent| {
         // The button goes, and the focus with it.
         page::focus("result");
@@ -156,9 +158,11 @@ fn sealed_content(sealed: &Rc<Sealed>, state: &State, dispatch: &Dispatch) -> Ht
                 if state.is_writable() { { save_button(text::save(&sealed.file_name).into(), sealed, state, dispatch) } }
                 { download_button((!state.is_writable()).then_some("primary"), Some("download"), sealed, dispatch) }
                 <button id="copy" onclick={copy(whole, Kept::Copied, dispatch)}>{ if copied { text::COPIED_BUTTON } else { label } }</button>
+                { open_in }
                 if let Some(merged) = &sealed.merged { { copy_lines(&Rc::from(merged.lines.as_str()), state.kept, dispatch) } }
             </div>
             { kept_note(state.kept) }
+            { goes_to }
             { lines(sealed) }
             { for sealed.others.iter().map(other) }
             { command(state, sealed) }

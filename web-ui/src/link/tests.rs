@@ -34,6 +34,7 @@ fn what_a_link_says_it_says_again_when_it_is_read() {
         secret_type: SecretType::Docker,
         keys: vec![".dockerconfigjson".to_owned(), "A_b-c".to_owned()],
         fingerprint: read(&format!("cert={SHA256}")).unwrap().fingerprint,
+        folder: None,
     };
     assert_eq!(read(&link.fragment()), Ok(link));
     assert_eq!(Link::default().fragment(), "");
@@ -56,12 +57,23 @@ fn a_link_with_one_mistake_says_nothing_at_all() {
         ("keys=A,A", LinkProblem::Keys),
         ("keys=A%20B", LinkProblem::Keys),
         ("cert=4f9a", LinkProblem::Fingerprint),
+        ("folder=http://github.com/acme/gitops/tree/main", LinkProblem::Folder),
+        ("folder=https://me@github.com/acme/gitops/tree/main", LinkProblem::Folder),
+        ("folder=https://github.com/acme/gitops/tree/main%3Fa", LinkProblem::Folder),
         (&format!("cert={}", SHA256.replace('f', "g")), LinkProblem::Fingerprint),
     ] {
         assert_eq!(read(fragment), Err(problem), "{fragment}");
     }
     let many = (0..=MAX_KEYS).map(|number| format!("k{number}")).collect::<Vec<_>>().join(",");
     assert_eq!(read(&format!("keys={many}")), Err(LinkProblem::Keys));
+}
+
+#[test]
+fn a_link_says_the_folder_of_a_new_file_in_clear_or_escaped() {
+    let address = "https://github.com/acme/gitops/tree/main/prod";
+    for folder in [address.to_owned(), utf8_percent_encode(address, NON_ALPHANUMERIC).to_string()] {
+        assert_eq!(read(&format!("folder={folder}")).unwrap().folder, Folder::read(address));
+    }
 }
 
 #[test]

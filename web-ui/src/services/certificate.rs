@@ -5,6 +5,7 @@ use std::rc::Rc;
 use sealer_core::{CertError, SealingCert, Timestamp, cert};
 
 use super::pins;
+use crate::folder::Folder;
 use crate::state::{CertificateProblem, Cluster};
 
 /// A certificate that can be sealed for at this moment.
@@ -14,8 +15,9 @@ pub fn judge(pem: &str, now: Timestamp) -> Result<Rc<SealingCert>, CertError> {
     Ok(Rc::new(certificate))
 }
 
-/// One of the server's clusters, from what `config.json` says and what was fetched; no text means nothing was.
-pub fn cluster(name: &str, fingerprint: &str, pem: &str, now: Timestamp) -> Cluster {
+/// One of the server's clusters, from what `config.json` says and what was fetched; no text means nothing was. A folder that is
+/// none is passed over: sealing does not need it.
+pub fn cluster(name: &str, fingerprint: &str, pem: &str, folder: &str, now: Timestamp) -> Cluster {
     let certificate = if pem.is_empty() {
         Err(CertificateProblem::Unreachable)
     } else {
@@ -26,5 +28,5 @@ pub fn cluster(name: &str, fingerprint: &str, pem: &str, now: Timestamp) -> Clus
         if same { Ok(certificate) } else { Err(CertificateProblem::OtherFingerprint) }
     });
     let before = certificate.as_ref().ok().and_then(|cert| pins::see(name, &cert.fingerprint(), now));
-    Cluster { name: Rc::from(name), certificate, before }
+    Cluster { name: Rc::from(name), certificate, folder: Folder::read(folder), before }
 }

@@ -10,21 +10,23 @@ use super::{certificate, ledger, page};
 use crate::app::{App, AppProps};
 use crate::link::Link;
 
-/// Starts the page: clusters by name, the fingerprints announced for them, and their certificates, each
-/// empty where it is not known.
+/// Starts the page: clusters by name, the fingerprints announced for them, their certificates, and the folders of their
+/// files, each empty where it is not known.
 #[wasm_bindgen]
 #[expect(clippy::needless_pass_by_value, reason = "lists of strings cross this border by value")]
 pub fn start(
     names: Vec<String>,
     fingerprints: Vec<String>,
     certificates: Vec<String>,
+    folders: Vec<String>,
 ) -> Result<(), JsError> {
     let now = sealer_wasm::now();
     let clusters = names
         .iter()
         .zip(&fingerprints)
         .zip(&certificates)
-        .map(|((name, fingerprint), pem)| certificate::cluster(name, fingerprint, pem, now))
+        .zip(&folders)
+        .map(|(((name, fingerprint), pem), folder)| certificate::cluster(name, fingerprint, pem, folder, now))
         .collect();
     let mut salt = [0; 32];
     sealer_wasm::system_random().try_fill_bytes(&mut salt).map_err(|_| JsError::new("no random source"))?;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use sealer_core::{CertError, SealingCert, Timestamp};
 
 use super::{Pace, State};
+use crate::folder::Folder;
 
 /// A cluster that the server names.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +14,8 @@ pub struct Cluster {
     pub name: Rc<str>,
     /// Its certificate, or why there is none.
     pub certificate: Result<Rc<SealingCert>, CertificateProblem>,
+    /// The folder that its new files go to, if the server names one.
+    pub folder: Option<Folder>,
     /// What this browser saw last in its place, if that was another.
     pub before: Option<Seen>,
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use sealer_core::SealingCert;
 
 use super::{CertificateProblem, Input, State};
+use crate::folder::Folder;
 use crate::link::{Link, LinkProblem};
 use crate::secret_type::SecretType;
 
@@ -12,6 +13,17 @@ impl State {
     /// What the link says, if there is one that is followed.
     pub fn followed(&self) -> Option<&Rc<Link>> {
         self.link.as_ref()?.as_ref().ok()
+    }
+
+    /// The folder that a new file goes to, and whether it is the link that says so: a link is for one task, the server's list
+    /// for all.
+    pub fn folder(&self) -> Option<(&Folder, bool)> {
+        let linked = self.followed().and_then(|link| link.folder.as_ref());
+        let cluster = self.clusters.iter().find(|each| self.cluster_name() == Some(&each.name));
+        match linked {
+            Some(folder) => Some((folder, true)),
+            None => cluster?.folder.as_ref().map(|folder| (folder, false)),
+        }
     }
 
     /// The link that fills in what stands here now.
@@ -25,6 +37,7 @@ impl State {
             secret_type: self.shown_type(),
             keys: keys.collect(),
             fingerprint: self.certificate.as_ref().map(|each| each.cert.fingerprint()).unwrap_or_default(),
+            folder: None,
         }
     }
 

@@ -107,7 +107,8 @@ fn wiping_keeps_the_result_and_starting_over_keeps_nothing_but_the_certificate()
 #[test]
 fn a_server_whose_certificate_is_no_good_leaves_the_page_without_one_and_says_why() {
     let problem = CertificateProblem::Unusable(CertError::Malformed);
-    let cluster = Cluster { name: Rc::from("prod"), certificate: Err(problem.clone()), before: None };
+    let cluster =
+        Cluster { name: Rc::from("prod"), certificate: Err(problem.clone()), folder: None, before: None };
     let state = State::new(vec![cluster]);
     assert_eq!(state.certificate, None);
     assert!(state.changing_certificate);

@@ -82,6 +82,7 @@ pub fn link_problem(link: LinkProblem) -> Problem {
         LinkProblem::Type => "The link that you followed names a type that this page does not make.",
         LinkProblem::Keys => "The link that you followed asks for keys that Kubernetes would not take.",
         LinkProblem::Fingerprint => "The link that you followed holds a fingerprint that is none.",
+        LinkProblem::Folder => "The link that you followed names no folder on GitHub or Gitea.",
     };
     problem(what, "Nothing was taken from it. Ask for another one, or fill in the fields yourself.")
 }

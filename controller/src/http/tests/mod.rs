@@ -33,6 +33,8 @@ fn no_keys() -> RingReceiver {
     watch::channel(Arc::new(Ring::default())).1
 }
 
+const FOLDER: &str = "https://github.com/acme/gitops/tree/main/staging";
+
 fn site(ring: RingReceiver) -> Router {
     let assets = [
         Asset { name: "index.html", plain: b"<!doctype html>", br: Some(b"html-br"), gzip: None },
@@ -52,7 +54,7 @@ fn site(ring: RingReceiver) -> Router {
             gzip: None,
         },
     ];
-    page(Arc::new(Page::new(&assets, "staging".into())), ring)
+    page(Arc::new(Page::new(&assets, "staging".into(), Some(FOLDER.into()))), ring)
 }
 
 fn parts(ring: RingReceiver) -> Api {
@@ -278,8 +280,7 @@ async fn config_names_the_certificate_beside_the_page() {
     let (ring, _, fingerprint) = ring();
     let answer = get(&site(ring), "/config.json").await;
     let config: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
-    let cluster =
-        serde_json::json!({ "name": "staging", "certificate": "cert.pem", "fingerprint": fingerprint });
+    let cluster = serde_json::json!({ "name": "staging", "certificate": "cert.pem", "fingerprint": fingerprint, "folder": FOLDER });
     assert_eq!(config, serde_json::json!({ "clusters": [cluster] }));
 }
 
@@ -300,7 +301,7 @@ async fn the_one_file_is_for_keeping_and_has_the_newest_certificate_inside() {
 
     let without_a_key = get(&site(no_keys()), "/sealer.html").await;
     assert!(String::from_utf8(without_a_key.body).unwrap().contains("{\"clusters\":[]}"));
-    let not_built = page(Arc::new(Page::new(&[], "x".into())), no_keys());
+    let not_built = page(Arc::new(Page::new(&[], "x".into(), None)), no_keys());
     assert_eq!(get(&not_built, "/sealer.html").await.status, StatusCode::NOT_FOUND);
 }
 
@@ -328,7 +329,7 @@ async fn head_is_get_without_a_body_and_nothing_else_is_taken() {
 
 #[tokio::test]
 async fn without_a_built_page_the_answer_says_how_to_build_it() {
-    let router = page(Arc::new(Page::new(&[], "x".into())), ring().0);
+    let router = page(Arc::new(Page::new(&[], "x".into(), None)), ring().0);
     let answer = get(&router, "/").await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     assert!(String::from_utf8(answer.body).unwrap().contains("cargo xtask dist"));

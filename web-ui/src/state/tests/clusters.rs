@@ -10,7 +10,8 @@ fn certificate(name: &str) -> Rc<SealingCert> {
 }
 
 fn three() -> State {
-    let cluster = |(name, certificate)| Cluster { name: Rc::from(name), certificate, before: None };
+    let cluster =
+        |(name, certificate)| Cluster { name: Rc::from(name), certificate, folder: None, before: None };
     let good = |name| Ok(certificate(name));
     let all = [("prod", good("2048")), ("dev", good("3072")), ("old", Err(CertificateProblem::Unreachable))];
     State::new(all.map(cluster).to_vec())

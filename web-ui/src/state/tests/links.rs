@@ -3,6 +3,7 @@
 use sealer_core::{SealingCert, cert};
 
 use super::*;
+use crate::folder::Folder;
 
 fn link(fragment: &str) -> Action {
     Action::LinkFollowed(Link::read(fragment).unwrap())
@@ -13,7 +14,7 @@ fn certificate() -> Rc<SealingCert> {
 }
 
 fn cluster(name: &str, certificate: Result<Rc<SealingCert>, CertificateProblem>) -> Cluster {
-    Cluster { name: Rc::from(name), certificate, before: None }
+    Cluster { name: Rc::from(name), certificate, folder: None, before: None }
 }
 
 #[test]
@@ -28,6 +29,23 @@ fn a_link_fills_in_what_is_empty_and_asks_for_values() {
     );
     let keys: Vec<_> = state.rows.typed().iter().map(|typed| (typed.key.as_str(), typed.bytes)).collect();
     assert_eq!(keys, [("username", 0), ("password", 0), ("A", 0), ("B", 0)]);
+}
+
+#[test]
+fn a_new_file_goes_where_the_link_says_and_else_where_the_list_says_of_the_chosen_cluster() {
+    let folder =
+        |name: &str| Folder::read(&format!("https://github.com/acme/gitops/tree/main/{name}")).unwrap();
+    let with_folder = |name| Cluster { folder: Some(folder(name)), ..cluster(name, Ok(certificate())) };
+    let state =
+        State::new(vec![with_folder("prod"), with_folder("staging"), cluster("dev", Ok(certificate()))]);
+    assert_eq!(state.folder(), Some((&folder("prod"), false)));
+    let state = state.reduce(Action::ClusterChosen(1));
+    assert_eq!(state.folder(), Some((&folder("staging"), false)));
+    let state = state.reduce(Action::ClusterChosen(2));
+    assert_eq!(state.folder(), None);
+    let state = state.reduce(link("folder=https://github.com/acme/gitops/tree/main/team"));
+    assert_eq!(state.folder(), Some((&folder("team"), true)));
+    assert_eq!(State::new(Vec::new()).folder(), None);
 }
 
 #[test]
