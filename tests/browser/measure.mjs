@@ -9,10 +9,10 @@
 // navigation to the page that seals, with nothing in any cache; the median.
 
 import { readArguments } from "./support/arguments.mjs";
-import { launch, open, watchedPage } from "./support/browser.mjs";
-import { CANARY_SECRET, canariesIn } from "./support/canaries.mjs";
+import { launch, open, paste, sealed, watchedPage } from "./support/browser.mjs";
+import { CANARIES, CANARY_SECRET, canariesIn } from "./support/canaries.mjs";
 import { makeCertificate } from "./support/certificate.mjs";
-import { heapStrings } from "./support/memory.mjs";
+import { collectGarbage, heapStrings, rendererMemory } from "./support/memory.mjs";
 import { longestTasks, usable } from "./support/slow.mjs";
 import { steps } from "./support/steps.mjs";
 import { clusters } from "./support/scene.mjs";
@@ -81,16 +81,30 @@ async function sealing(browser, url, pem) {
   };
 }
 
-/** How many of 64 values are still in JavaScript's heap once they are sealed and cleared away. */
+/** How many of 64 values are still in JavaScript's heap, and anywhere in its process, once they are sealed and cleared away. */
 async function heap(browser, url) {
   const { page, context } = await watchedPage(browser);
   await open(page, url);
-  await page.evaluate(pasteAndWait, CANARY_SECRET);
+  await paste(page, CANARY_SECRET);
+  await sealed(page);
   await page.locator("#wipe").click();
   await page.waitForFunction(() => document.getElementById("secret").value === "");
-  const found = canariesIn((await heapStrings(context, page)).join("\n")).map((each) => each.split(" ")[1]);
+  await collectGarbage(context, page);
+  // First, since the snapshot of the heap copies its strings.
+  const inProcess = new Set();
+  const isRead = await rendererMemory(browser, (piece) => valuesIn(piece).forEach((value) => inProcess.add(value)));
+  const found = new Set(valuesIn((await heapStrings(context, page)).join("\n")));
   await context.close();
-  return { values_sealed: 64, values_found: new Set(found).size };
+  return {
+    values_sealed: CANARIES.length,
+    values_found: found.size,
+    values_in_process: isRead ? inProcess.size : null,
+  };
+}
+
+/** The numbers of the values in there, however they are written. */
+function valuesIn(content) {
+  return canariesIn(content).map((each) => each.split(" ")[1]);
 }
 
 function lines(count, round) {

@@ -65,6 +65,8 @@ struct Steps {
 struct Heap {
     values_sealed: u32,
     values_found: u32,
+    /// `None` where the kernel does not let other processes' memory be read.
+    values_in_process: Option<u32>,
 }
 
 /// One file of the page under all its encodings.
@@ -153,7 +155,7 @@ fn document(figures: &Figures, weights: &[Weight], machine: &str) -> String {
          on. Steps: what a script pastes, fills in and clicks until the file is downloaded.\n\n\
          | measure | figure | target | met |\n| --- | --- | --- | --- |\n{}\n\
          Of {} values that were sealed and cleared away, {} were found in JavaScript's heap, where of a long string only the \
-         beginning can be looked at. None is in the memory of the sealing code, and that is a test.\n\n\
+         beginning can be looked at{}. None is in the memory of the sealing code, and that is a test.\n\n\
          ## Beside others\n\n\
          | | bytes, all static files | gzip | one value | a manifest | one value more for a SealedSecret |\n\
          | --- | --- | --- | --- | --- | --- |\n\
@@ -163,12 +165,20 @@ fn document(figures: &Figures, weights: &[Weight], machine: &str) -> String {
         rows.concat(),
         heap.values_sealed,
         heap.values_found,
+        in_process(heap.values_in_process),
         bytes(sum(|weight| weight.raw)),
         bytes(sum(|weight| weight.gzip)),
         words(Some(steps.one_value)),
         words(Some(steps.a_manifest)),
         words(steps.a_value_for_a_file),
     )
+}
+
+/// The rest of a sentence.
+fn in_process(values: Option<u32>) -> String {
+    values.map_or_else(String::new, |values| {
+        format!(", and {values} in the whole memory of the browser's process for the page, where what is freed is not wiped")
+    })
 }
 
 /// Counted by hand in the peers' sources in November 2026.
@@ -228,6 +238,9 @@ mod tests {
         assert_eq!(words(Some(Steps { pastes: 1, fields: 2, clicks: 1 })), "1 paste, 2 fields, 1 click");
         assert_eq!(words(Some(Steps { pastes: 2, fields: 0, clicks: 1 })), "2 pastes, 1 click");
         assert_eq!(words(None), "not possible");
+        assert!(
+            in_process(Some(7)).starts_with(", and 7 in the whole memory") && in_process(None).is_empty()
+        );
     }
 
     #[test]
