@@ -21,19 +21,14 @@ impl Folder {
     pub fn read(address: &str) -> Option<Self> {
         let place = address.strip_prefix(SCHEME)?.trim_end_matches('/');
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/:%+,=".contains(&byte);
-        let parts: Vec<&str> = place.split('/').collect();
-        if !place.bytes().all(fits) || parts.iter().any(|part| matches!(*part, "" | "." | "..")) {
-            return None;
-        }
-        let (repository, form, within) = match parts.as_slice() {
-            [_, _, _, "tree", _, ..] => (&parts[..3], "new", &parts[4..]),
-            _ => {
-                let at = parts.windows(2).position(|pair| pair == ["src", "branch"])?;
-                (parts.get(..at).filter(|before| before.len() > 2)?, "_new", &parts[at + 2..])
-            }
+        let depth = |repository: &str| repository.matches('/').count();
+        let (repository, form, within) = match place.split_once("/tree/") {
+            Some((repository, within)) if depth(repository) == 2 => (repository, "new", within),
+            _ => place.split_once("/src/branch/").map(|(repository, within)| (repository, "_new", within))?,
         };
-        let is_whole = !within.is_empty();
-        is_whole.then(|| Self(format!("{SCHEME}{}/{form}/{}", repository.join("/"), within.join("/")).into()))
+        let is_one = place.bytes().all(fits) && !place.split('/').any(|part| matches!(part, "" | "." | ".."));
+        (is_one && depth(repository) >= 2)
+            .then(|| Self(format!("{SCHEME}{repository}/{form}/{within}").into()))
     }
 
     /// The server that it is on.

@@ -2,7 +2,8 @@
 
 use yew::prelude::*;
 
-use super::result::{download_button, short_verdict};
+use super::keeping::download_button;
+use super::result::short_verdict;
 use super::saving::save_button;
 use crate::app::Dispatch;
 use crate::state::State;

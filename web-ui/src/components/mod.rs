@@ -9,6 +9,7 @@ pub mod files;
 pub mod footer;
 pub mod header;
 pub mod input;
+pub mod keeping;
 pub mod link;
 pub mod message;
 pub mod new_file;

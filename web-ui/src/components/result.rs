@@ -5,6 +5,7 @@ use std::rc::Rc;
 use sealer_core::Binding;
 use yew::prelude::*;
 
+use super::keeping::{copy, copy_lines, download_button, kept_note};
 use super::message::problem_message;
 use super::new_file::new_file;
 use super::saving::save_button;
@@ -14,7 +15,7 @@ use crate::command::commands;
 use crate::desk::{Merged, Need, Opening, Other, Sealed};
 use crate::diff::DiffLine;
 use crate::reading::Problem;
-use crate::services::{clipboard, files, page};
+use crate::services::page;
 use crate::shown::{self, Line};
 use crate::state::{Action, Input, Kept, Outcome, Pace, State};
 use crate::text;
@@ -56,27 +57,6 @@ pub fn result_card(state: &State, dispatch: &Dispatch) -> Html {
             { content }
         </section>
     }
-}
-
-/// Downloads what was sealed and says so.
-pub fn download_button(
-    class: Option<&'static str>,
-    id: Option<&'static str>,
-    sealed: &Rc<Sealed>,
-    dispatch: &Dispatch,
-) -> Html {
-    let label = text::download(sealed);
-    let (sealed, dispatch) = (sealed.clone(), dispatch.clone());
-    let onclick = Callback::from(move |_: MouseEvent| {
-        let mut done = files::download(&sealed.file_name, &sealed.yaml).is_ok();
-        for other in &sealed.others {
-            done = done && files::download(&other.file_name, &other.yaml).is_ok();
-        }
-        if done {
-            dispatch.emit(Action::Kept(Kept::Downloaded));
-        }
-    });
-    html! { <button {class} {id} {onclick}>{ label }</button> }
 }
 
 /// The verdict in as few words as fit into the bar.
@@ -178,14 +158,6 @@ fn sealed_content(sealed: &Rc<Sealed>, state: &State, dispatch: &Dispatch) -> Ht
     }
 }
 
-/// Why the result was not taken along.
-fn kept_note(kept: Kept) -> Html {
-    match text::not_kept(kept) {
-        "" => Html::default(),
-        words => html! { <div class="message warn" id="not-kept" role="alert">{ words }</div> },
-    }
-}
-
 /// What somebody would type to get the same.
 fn command(state: &State, sealed: &Sealed) -> Html {
     let Some(commands) = commands(state, sealed) else { return Html::default() };
@@ -196,26 +168,6 @@ fn command(state: &State, sealed: &Sealed) -> Html {
             <pre class="yaml" tabindex="0" role="region" aria-label={text::COMMAND}>{ commands }</pre>
         </details>
     }
-}
-
-fn copy(text: Rc<str>, kept: Kept, dispatch: &Dispatch) -> Callback<MouseEvent> {
-    let dispatch = dispatch.clone();
-    Callback::from(move |_: MouseEvent| {
-        let (text, dispatch) = (text.clone(), dispatch.clone());
-        yew::platform::spawn_local(async move {
-            let copied = clipboard::copy(&text).await;
-            dispatch.emit(Action::Kept(if copied { kept } else { Kept::CopyRefused }));
-        });
-    })
-}
-
-/// Copies the new lines alone; there are none where only names change.
-fn copy_lines(lines: &Rc<str>, kept: Kept, dispatch: &Dispatch) -> Html {
-    if lines.is_empty() {
-        return Html::default();
-    }
-    let label = if kept == Kept::LinesCopied { text::COPIED_BUTTON } else { text::COPY_LINES };
-    html! { <button id="copy-lines" onclick={copy(lines.clone(), Kept::LinesCopied, dispatch)}>{ label }</button> }
 }
 
 fn lines(sealed: &Sealed) -> Html {

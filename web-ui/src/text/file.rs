@@ -63,13 +63,13 @@ pub fn not_kept(kept: Kept) -> &'static str {
         Kept::Not | Kept::Downloaded | Kept::Copied | Kept::LinesCopied | Kept::Saved => "",
         Kept::CopyRefused => "The browser did not let it be copied. Download it, or select the text below.",
         Kept::ChangedOnDisk => {
-            "The file was changed on the disk since it was opened here, so it was not written. Close it and open it again, or download this result."
+            "The file was changed on the disk since it was opened here, and was not written. Close it and open it again, or download the result."
         }
         Kept::SaveRefused => {
             "The browser was not allowed to write the file. Save again and allow it, or download the result."
         }
         Kept::SaveFailed => {
-            "The file could not be written and is as it was. Is it still there, and not open elsewhere? Download the result otherwise."
+            "The file could not be written and is as it was. Is it still there? Else download the result."
         }
     }
 }
