@@ -79,7 +79,7 @@ pub fn parse(text: &str) -> Result<SealingCert, CertError> {
 }
 
 /// What is needed of an X.509 certificate (RFC 5280, section 4.1).
-#[cfg_attr(not(feature = "builders"), expect(dead_code, reason = "sealing needs only three of them"))]
+#[cfg_attr(not(feature = "builders"), expect(dead_code, reason = "the page looks at no extension"))]
 pub(crate) struct Fields<'a> {
     pub(crate) issuer: AnyRef<'a>,
     pub(crate) not_before: Timestamp,

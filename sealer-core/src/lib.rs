@@ -10,6 +10,7 @@ mod base64;
 pub mod binding;
 pub mod builders;
 pub mod cert;
+pub mod check;
 mod der;
 pub mod dotenv;
 pub mod emit;

@@ -94,6 +94,12 @@ impl SealRequest {
         Ok(Self { binding, data, template })
     }
 
+    /// The same for a Secret that also gets texts with values in them: Go templates by their keys, which are not encrypted.
+    pub fn with_template_data(mut self, data: BTreeMap<String, String>) -> Self {
+        self.template.data = data;
+        self
+    }
+
     /// What the values will be bound to.
     pub fn binding(&self) -> &Binding {
         &self.binding

@@ -4,6 +4,7 @@ use zeroize::Zeroizing;
 
 use super::private_key::{self, KeyTextError};
 use super::{Built, Note};
+use crate::check::is_public;
 use crate::secret::Plaintext;
 
 /// The text is no private key that a program could use.
@@ -57,19 +58,6 @@ pub fn ssh_auth(key: &Plaintext) -> Result<Built, SshAuthError> {
     }
     let value = Plaintext::new(std::mem::take(&mut *lines).into_bytes());
     Ok(Built::of("kubernetes.io/ssh-auth", [("ssh-privatekey", value)], notes))
-}
-
-fn is_public(text: &str) -> bool {
-    const STARTS: [&str; 6] = [
-        "ssh-",
-        "ecdsa-sha2-",
-        "sk-ssh-",
-        "sk-ecdsa-",
-        "---- BEGIN SSH2 PUBLIC KEY",
-        "-----BEGIN PUBLIC KEY",
-    ];
-    let text = text.trim_start();
-    STARTS.iter().any(|start| text.starts_with(start))
 }
 
 #[cfg(test)]
