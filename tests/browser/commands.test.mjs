@@ -28,6 +28,21 @@ const CASES = {
     },
     commands: ["sealwright create opaque db -n payments --scope namespace-wide --from-env-file .env --dialect godotenv --cert cert.pem -o payments-db.sealedsecret.yaml"],
   },
+  "lines with details": {
+    seals: ["USER"],
+    label: "payments/db",
+    files: { ".env": "USER=payments\n" },
+    act: async (page, files) => {
+      await page.locator("#namespace").fill("payments");
+      await page.locator("#name").fill("db");
+      await page.locator("#details summary").click();
+      await page.locator("#labels").fill("tier=1\napp=shop\n");
+      await page.locator("#annotations").fill("example.com/note=it's $HOME\n");
+      await page.locator("#immutable").check();
+      await paste(page, files[".env"]);
+    },
+    commands: ["sealwright create opaque db -n payments --from-env-file .env --dialect godotenv --label 'app=shop' --label 'tier=1' --annotation 'example.com/note=it'\\''s $HOME' --immutable --cert cert.pem -o payments-db.sealedsecret.yaml"],
+  },
   "a manifest": {
     seals: ["user", "password"],
     label: "",

@@ -4,6 +4,7 @@ use sealer_core::Scope;
 use sealer_core::dotenv::Dialect;
 
 use crate::desk::{Other, Sealed};
+use crate::details::Details;
 use crate::edits::{Fate, Typed};
 use crate::reading::Kind;
 use crate::secret_type::SecretType;
@@ -34,6 +35,8 @@ fn command(state: &State, file_name: &str, cert: &str) -> Option<String> {
                 format!("kubeseal --cert {cert}{scope} --format yaml < secret.yaml > {}", quoted(file_name))
             })
         }
+        // No flag takes a template.
+        _ if state.wants_templates() => None,
         _ => Some(create(state, file_name, cert)),
     }
 }
@@ -68,11 +71,22 @@ fn create(state: &State, file_name: &str, cert: &str) -> String {
     let namespace = option(" -n ", &namespace.text);
     let scope = state.wanted_scope().filter(|scope| *scope != Scope::Strict);
     let scope = scope.map(|scope| format!(" --scope {scope}")).unwrap_or_default();
+    let details = flags(&state.details);
     let name = &name.text;
     format!(
-        "sealwright create {kind} {name}{namespace}{scope}{values} --cert {cert} -o {}",
+        "sealwright create {kind} {name}{namespace}{scope}{values}{details} --cert {cert} -o {}",
         quoted(file_name)
     )
+}
+
+fn flags(details: &Details) -> String {
+    let mut flags = String::new();
+    for (flag, pairs) in [("label", details.labels()), ("annotation", details.annotations())] {
+        for (key, value) in pairs.into_iter().flatten() {
+            flags = format!("{flags} --{flag} {}", quoted(&format!("{key}={value}")));
+        }
+    }
+    flags + if details.immutable { " --immutable" } else { "" }
 }
 
 /// First keys go, then they get other names, then values are set: as the page does it.

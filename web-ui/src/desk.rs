@@ -13,6 +13,7 @@ use sealer_core::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::details::Details;
 use crate::edits::Edits;
 use crate::names;
 use crate::reading::{self, Problem, Reading, ValueSummary};
@@ -51,6 +52,8 @@ pub struct Target<'a> {
     pub rows: &'a Edits,
     /// What is known of its pasted values.
     pub pasted: &'a [ValueSummary],
+    /// What the only Secret has besides its values, where no manifest says it.
+    pub details: Option<&'a Details>,
 }
 
 /// Something without which nothing can be sealed.
@@ -70,6 +73,8 @@ pub enum Need {
     Keys,
     /// The values of keys.
     Values,
+    /// Other labels, annotations or templates.
+    Details,
 }
 
 /// Whom a file is sealed for.
@@ -230,6 +235,9 @@ impl Desk {
     ) -> Result<Sealed, Obstacle> {
         let manifests = self.manifests(target)?;
         let (requests, mut needs) = requests(manifests, target)?;
+        if target.details.is_some_and(|details| !details.are_sound()) {
+            needs.push(Need::Details);
+        }
         if !target.rows.are_sound(&Document::default(), target.pasted) {
             needs.push(Need::Keys);
         } else if target.rows.waits() {
@@ -325,10 +333,20 @@ impl Desk {
         if let [manifest] = manifests.as_mut_slice() {
             target.name.clone_into(&mut manifest.metadata.name);
             if let Some(secret_type) = target.secret_type.filter(|each| *each != SecretType::Opaque) {
-                if !secret_type.accepts(|key| manifest.data.contains_key(key)) && !target.rows.waits() {
+                let templates = target.details.map_or(&[][..], Details::templates);
+                let has = |key: &str| {
+                    manifest.data.contains_key(key) || templates.iter().any(|template| template.key == key)
+                };
+                if !secret_type.accepts(has) && !target.rows.waits() {
                     return Err(Obstacle::Problem(text::keys_of_type(secret_type)));
                 }
                 manifest.type_ = Some(secret_type.name().to_owned());
+            }
+            if let Some(details) = target.details {
+                // Where there is a mistake nothing is sealed.
+                manifest.metadata.labels = details.labels().unwrap_or_default();
+                manifest.metadata.annotations = details.annotations().unwrap_or_default();
+                manifest.immutable = details.immutable.then_some(true);
             }
         }
         Ok(manifests)
@@ -385,7 +403,10 @@ fn requests(
         }
         let name_is_missing = name.is_empty();
         match SealRequest::new(manifest, Overrides { scope: target.scope, ..Overrides::default() }) {
-            Ok(request) => requests.push(request),
+            Ok(request) => match target.details {
+                Some(details) => requests.push(request.with_template_data(details.template_data())),
+                None => requests.push(request),
+            },
             Err(SealRequestError::EmptyData) => return Err(Obstacle::Problem(text::no_values(index))),
             Err(SealRequestError::NameMissing | SealRequestError::Binding(BindingError::NameMissing)) => {
                 // The core names one thing; the other may be missing as well.

@@ -8,6 +8,7 @@ mod app;
 mod command;
 mod components;
 pub mod desk;
+pub mod details;
 pub mod diff;
 pub mod edits;
 mod effect;

@@ -6,6 +6,7 @@ use sealer_core::Scope;
 use sealer_core::dotenv::Dialect;
 
 use crate::desk::{Need, Sealed};
+use crate::details::{Detail, Details};
 use crate::edits::{Edit, Edits, Typed};
 use crate::link::{Link, LinkProblem};
 use crate::reading::{Kind, Problem, Reading, Summary, ValueSummary};
@@ -55,6 +56,8 @@ pub struct State {
     pub name: Field,
     /// The scope, where somebody chose one; else each Secret's own.
     pub scope: Option<Scope>,
+    /// What the Secret that is made here has besides its values.
+    pub details: Details,
     /// What came of it.
     pub outcome: Outcome,
     /// Counts the changes of the text.
@@ -183,6 +186,7 @@ impl State {
             namespace: Field::default(),
             name: Field::default(),
             scope: None,
+            details: Details::default(),
             outcome: Outcome::Nothing,
             revision: 0,
             serial: 0,
@@ -247,6 +251,11 @@ impl State {
     pub fn is_made_here(&self) -> bool {
         let is_manifest = self.summary().is_some_and(|summary| summary.kind == Kind::Manifests);
         self.opened.is_none() && !is_manifest
+    }
+
+    /// Whether the Secret that is made here has templates.
+    pub fn wants_templates(&self) -> bool {
+        self.is_made_here() && self.details.templates().iter().any(|template| !template.key.is_empty())
     }
 
     /// Whether rows are shown: of several Secrets none is the one that new values would belong to.
@@ -343,6 +352,11 @@ impl State {
             Action::TypeChosen(secret_type) => {
                 self.choose_type(secret_type);
                 self.touched(Pace::Now);
+            }
+            Action::Detailed(change) => {
+                let is_typed = matches!(change, Detail::Typed(..));
+                self.details.apply(change);
+                self.touched(if is_typed { Pace::Typing } else { Pace::Now });
             }
             // Nothing can be added to what is cleared.
             Action::LinkFollowed(_) if self.is_wiped() => {

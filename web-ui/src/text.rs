@@ -8,10 +8,12 @@ use crate::secret_type::SecretType;
 use crate::services::theme::Theme;
 use crate::state::Seen;
 
+mod details;
 mod file;
 mod measure;
 mod problem;
 
+pub use details::*;
 pub use file::*;
 pub use measure::*;
 pub use problem::*;
@@ -218,6 +220,7 @@ pub fn need(need: Need, scope: Option<Scope>) -> &'static str {
         Need::Name => "Say the name of the Secret.",
         Need::Keys => NAME_KEYS,
         Need::Values => FILL_VALUES,
+        Need::Details => CORRECT_DETAILS,
         Need::BetterNamespace => "Kubernetes takes lower-case letters, digits and “-”, at most 63.",
         Need::BetterName => "Kubernetes takes lower-case letters, digits, “-” and “.”, at most 253.",
     }

@@ -172,6 +172,7 @@ fn seal(desk: &mut Desk, state: &State) -> Result<Sealed, Obstacle> {
         secret_type: state.is_made_here().then(|| state.shown_type()),
         rows: &state.rows,
         pasted: state.pasted(),
+        details: state.is_made_here().then_some(&state.details),
     };
     let mut recipients = Vec::new();
     if let Some(cert) = cert {

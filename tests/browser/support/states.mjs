@@ -30,6 +30,16 @@ const names = async (page) => {
   await page.locator("#name").fill("db");
 };
 
+/** Labels, annotations and immutable of a Secret from lines. */
+const details = async (page) => {
+  await names(page);
+  await seals("password=correct horse\n")(page);
+  await page.locator("#details summary").click();
+  await page.locator("#labels").fill("app.kubernetes.io/name=shop\ntier=1\n");
+  await page.locator("#annotations").fill("example.com/owner=payments team\n");
+  await page.locator("#immutable").check();
+};
+
 const seals = (text) => async (page) => {
   await paste(page, text);
   await sealed(page);
@@ -160,6 +170,25 @@ export const STATES = {
     act: async (page) => {
       await page.locator("#type").selectOption("Basic auth");
       await page.getByLabel("Value of username").waitFor();
+    },
+  },
+  "details open": {
+    act: async (page) => {
+      await details(page);
+      await page.locator("#add-template").click();
+      await page.keyboard.insertText("my.cnf");
+      await page.getByLabel("Text of my.cnf").fill("[client]\npassword = {{ .password }}\n");
+      await page.locator("#yaml", { hasText: "{{ .password }}" }).waitFor();
+    },
+  },
+  "details with mistakes": {
+    act: async (page) => {
+      await details(page);
+      await page.locator("#labels").fill("app=shop\nteam\n");
+      await page.locator("#annotations").fill("sealedsecrets.bitnami.com/cluster-wide=true");
+      await page.locator("#add-template").click();
+      await page.keyboard.insertText("my cnf");
+      await page.locator("#result", { hasText: "need a correction" }).waitFor();
     },
   },
   "lines with a mistake": { act: mistakes("KEY=value\nhello\n") },

@@ -6,6 +6,7 @@ use sealer_core::Plaintext;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::entry::{self, complain, labelled};
 use super::input::value_row;
 use super::target::from_link;
 use super::value::ValueBox;
@@ -118,7 +119,7 @@ fn sealed_row(key: &SealedKey, view: &View<'_>) -> Html {
             <>
                 { value_of_row(typed, true, onvalue) }
                 if typed.line_break { { span("note", text::LINE_BREAK) } }
-                { complain(complaint, &format!("value-{}-need", typed.row)) }
+                { complain(&format!("value-{}", typed.row), complaint.map(text::complaint)) }
             </>
         }),
         Fate::Pasted(value) if value.line_break => Some(span("note", text::LINE_BREAK)),
@@ -182,8 +183,7 @@ fn pasted_row(value: &ValueSummary) -> Html {
 /// A row for a key and a value of somebody's own.
 fn new_row(typed: &Typed, view: &View<'_>) -> Html {
     let View { document, edits, linked, pasted, wiped, onvalue, dispatch } = *view;
-    let (row, id) = (typed.row, format!("key-{}", typed.row));
-    let need = format!("{id}-need");
+    let row = typed.row;
     let complaint = edits.row_complaint(typed, document, pasted);
     let is_linked = !typed.is_filled() && linked.contains(&typed.key);
     let oninput = dispatch.reform(move |event: InputEvent| {
@@ -194,13 +194,10 @@ fn new_row(typed: &Typed, view: &View<'_>) -> Html {
         page::focus("add-value");
         Action::Edited(Edit::Drop(row))
     });
-    html! {
-        <div class="new-value" key={row} role="group" aria-label={text::NEW_VALUE}>
-            <div class="field">
-                <label for={id.clone()}>{ text::KEY_NAME }{ from_link(is_linked) }</label>
-                <KeyInput {id} value={typed.key.clone()} {oninput} locked={wiped} described={complaint.map(|_| need.clone())} />
-                { complain(complaint, &need) }
-            </div>
+    let label = html! { <>{ text::KEY_NAME }{ from_link(is_linked) }</> };
+    let content = html! {
+        <>
+            { key_field(format!("key-{row}").into(), label, &typed.key, wiped, complaint, oninput) }
             if !wiped {
                 { value_of_row(typed, false, onvalue) }
                 <div class="under">
@@ -209,8 +206,9 @@ fn new_row(typed: &Typed, view: &View<'_>) -> Html {
                     <button class="plain small" onclick={remove}>{ text::REMOVE }{ unseen(text::of_value(&typed.key)) }</button>
                 </div>
             }
-        </div>
-    }
+        </>
+    };
+    key_row(row, text::NEW_VALUE, content)
 }
 
 /// The box for a value, or the name of the file that it is.
@@ -225,9 +223,22 @@ fn value_of_row(typed: &Typed, focus: bool, onvalue: &Callback<(u32, Plaintext)>
     }
 }
 
-fn complain(complaint: Option<Complaint>, id: &str) -> Html {
-    let Some(complaint) = complaint else { return Html::default() };
-    html! { <p class="need" id={id.to_owned()}>{ text::complaint(complaint) }</p> }
+/// A field for a key, with its label and what is wrong with it.
+pub fn key_field(
+    id: AttrValue,
+    label: Html,
+    value: &str,
+    locked: bool,
+    complaint: Option<Complaint>,
+    oninput: Callback<InputEvent>,
+) -> Html {
+    let control = html! { <KeyInput id={id.clone()} value={value.to_owned()} {oninput} {locked} is_wrong={complaint.is_some()} /> };
+    labelled(id, label, control, complaint.map(text::complaint))
+}
+
+/// The frame of a row with a key and what belongs to it.
+pub fn key_row(row: u32, label: &'static str, content: Html) -> Html {
+    html! { <div class="new-value" key={row} role="group" aria-label={label}>{ content }</div> }
 }
 
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -236,7 +247,7 @@ struct KeyInputProps {
     value: String,
     oninput: Callback<InputEvent>,
     locked: bool,
-    described: Option<String>,
+    is_wrong: bool,
 }
 
 /// A field for a key. It has been asked for, so it takes the focus.
@@ -255,11 +266,8 @@ fn KeyInput(props: &KeyInputProps) -> Html {
         };
         use_effect_on([0; 3], Box::new(effect));
     }
-    html! {
-        <input type="text" id={props.id.clone()} ref={field} value={props.value.clone()} oninput={props.oninput.clone()} disabled={props.locked}
-            autocomplete="off" autocorrect="off" autocapitalize="off" spellcheck="false" translate="no" data-bwignore=""
-            data-lpignore="true" aria-invalid={props.described.as_ref().map(|_| "true")} aria-describedby={props.described.clone()} />
-    }
+    let KeyInputProps { id, value, oninput, locked, is_wrong } = props;
+    entry::line(id.clone(), field, value.clone(), *locked, *is_wrong, oninput.clone())
 }
 
 /// The new name of a key. Its value needs not be known: no scope binds the name of a key.
@@ -270,8 +278,6 @@ fn new_name(
     locked: bool,
     dispatch: &Dispatch,
 ) -> Html {
-    let id = format!("rename-{key_name}");
-    let need = format!("{id}-need");
     let oninput = {
         let key = key_name.clone();
         dispatch.reform(move |event: InputEvent| {
@@ -279,13 +285,8 @@ fn new_name(
             Action::Edited(Edit::Rename(key.clone(), name))
         })
     };
-    html! {
-        <div class="field">
-            <label for={id.clone()}>{ text::new_name(key_name) }</label>
-            <KeyInput {id} value={name.to_owned()} {oninput} {locked} described={complaint.map(|_| need.clone())} />
-            { complain(complaint, &need) }
-        </div>
-    }
+    let label = html! { text::new_name(key_name) };
+    key_field(format!("rename-{key_name}").into(), label, name, locked, complaint, oninput)
 }
 
 #[derive(Debug, Clone, PartialEq, Properties)]

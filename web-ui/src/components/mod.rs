@@ -4,6 +4,8 @@ pub mod bar;
 pub mod beside;
 pub mod browse;
 pub mod certificate;
+pub mod details;
+pub mod entry;
 pub mod file;
 pub mod files;
 pub mod footer;

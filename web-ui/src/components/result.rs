@@ -160,7 +160,12 @@ fn sealed_content(sealed: &Rc<Sealed>, state: &State, dispatch: &Dispatch) -> Ht
 
 /// What somebody would type to get the same.
 fn command(state: &State, sealed: &Sealed) -> Html {
-    let Some(commands) = commands(state, sealed) else { return Html::default() };
+    let Some(commands) = commands(state, sealed) else {
+        return match state.wants_templates() {
+            true => html! { <p class="small quiet after" id="no-command">{ text::NO_COMMAND }</p> },
+            false => Html::default(),
+        };
+    };
     html! {
         <details class="after" id="command">
             <summary>{ text::COMMAND }</summary>
@@ -257,6 +262,8 @@ pub fn next_step(needs: &[Need]) -> &'static str {
         text::NAME_KEYS
     } else if needs.contains(&Need::Values) {
         text::FILL_VALUES
+    } else if needs.contains(&Need::Details) {
+        text::CORRECT_DETAILS
     } else {
         text::FILL_IN
     }

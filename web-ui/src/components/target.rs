@@ -5,6 +5,8 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::beside::clusters_beside;
+use super::details::details;
+use super::entry::{labelled, line};
 use super::words::{paragraph, span};
 use crate::app::Dispatch;
 use crate::desk::Need;
@@ -48,6 +50,7 @@ pub fn target_card(state: &State, link_form: Html, dispatch: &Dispatch) -> Html 
                     { for Scope::ALL.iter().map(|each| card(*each, scope, several, state, dispatch)) }
                 </fieldset>
                 { clusters_beside(state, dispatch) }
+                { details(state, dispatch) }
             </fieldset>
             if locked { { paragraph("small quiet after", text::LOCKED) } }
             { link_form }
@@ -100,19 +103,9 @@ fn field(
     scope: Option<Scope>,
     oninput: Callback<InputEvent>,
 ) -> Html {
-    let need_id = format!("{id}-need");
-    html! {
-        <div class="field">
-            <label for={id}>{ label }{ from_link(is_linked) }</label>
-            <input type="text" {id} value={value.to_owned()} {oninput} autocomplete="off" autocorrect="off"
-                autocapitalize="off" spellcheck="false" translate="no" data-bwignore=""
-                data-lpignore="true" aria-invalid={need.map(|_| "true")}
-                aria-describedby={need.map(|_| need_id.clone())} />
-            if let Some(need) = need {
-                <p class="need" id={need_id}>{ text::need(need, scope) }</p>
-            }
-        </div>
-    }
+    let label = html! { <>{ label }{ from_link(is_linked) }</> };
+    let control = line(id.into(), NodeRef::default(), value.to_owned(), false, need.is_some(), oninput);
+    labelled(id.into(), label, control, need.map(|need| text::need(need, scope)))
 }
 
 /// Marks what a link filled in.
@@ -146,17 +139,29 @@ fn types(state: &State, dispatch: &Dispatch) -> Html {
 }
 
 fn card(scope: Scope, chosen: Option<Scope>, several: bool, state: &State, dispatch: &Dispatch) -> Html {
-    let id = format!("scope-{scope}");
     let onchange = dispatch.reform(move |_: Event| Action::ScopeChosen(scope));
     let consequence = if several {
         html! { text::scope_of_several(scope) }
     } else {
         consequence(scope, &state.namespace.text, &state.name.text)
     };
+    let id = format!("scope-{scope}").into();
+    choice(id, "radio", chosen == Some(scope), onchange, text::scope(scope), consequence)
+}
+
+/// Something to choose, with what comes of it in words.
+pub fn choice(
+    id: AttrValue,
+    kind: &'static str,
+    checked: bool,
+    onchange: Callback<Event>,
+    label: &'static str,
+    consequence: Html,
+) -> Html {
     html! {
         <label class="scope" for={id.clone()}>
-            <input type="radio" name="scope" {id} checked={chosen == Some(scope)} {onchange} />
-            { text::scope(scope) }
+            <input type={kind} name="scope" {id} {checked} {onchange} />
+            { label }
             <span>{ consequence }</span>
         </label>
     }

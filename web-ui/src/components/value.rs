@@ -4,6 +4,7 @@ use sealer_core::Plaintext;
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
+use super::entry;
 use super::words::unseen;
 use crate::effect::{lasting, use_effect_on};
 use crate::text;
@@ -52,14 +53,11 @@ pub fn ValueBox(props: &ValueProps) -> Html {
         let shown = shown.clone();
         Callback::from(move |_: MouseEvent| shown.set(!*shown))
     };
-    let id = format!("value-{}", props.row);
+    let id = AttrValue::from(format!("value-{}", props.row));
     html! {
         <div class="field value">
             <label for={id.clone()}>{ text::value_of(&props.key_name) }</label>
-            <textarea class={classes!("box", "one", (!*shown).then_some("masked"))} {id} ref={area} {oninput} rows="1" spellcheck="false"
-                autocomplete="off" autocorrect="off" autocapitalize="off" writingsuggestions="false" translate="no"
-                data-gramm="false" data-gramm_editor="false" data-enable-grammarly="false" data-bwignore=""
-                data-lpignore="true" />
+            { entry::area(id, if *shown { "box one" } else { "box one masked" }, area, None, false, oninput) }
             <button class="plain small" aria-pressed={shown.to_string()} onclick={toggle}>
                 { text::SHOW }{ unseen(text::of_value(&props.key_name)) }
             </button>

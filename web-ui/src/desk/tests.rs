@@ -31,7 +31,15 @@ fn endless(random: &mut ChaCha20Rng) -> Turn<'_, ChaCha20Rng> {
 }
 
 fn target(rows: &Edits) -> Target<'_> {
-    Target { namespace: "payments", name: "db", scope: None, secret_type: None, rows, pasted: &[] }
+    Target {
+        namespace: "payments",
+        name: "db",
+        scope: None,
+        secret_type: None,
+        rows,
+        pasted: &[],
+        details: None,
+    }
 }
 
 fn desk(text: &str) -> Desk {
@@ -160,6 +168,7 @@ fn the_file_is_named_after_what_opens_it_and_never_like_the_plaintext() {
     assert_eq!(anywhere.file_name, "db.sealedsecret.yaml");
 }
 
+mod details;
 mod typed;
 
 mod merging {

@@ -6,6 +6,7 @@ use sealer_core::dotenv::Dialect;
 use sealer_core::{CertError, Scope, SealingCert};
 
 use super::{Kept, Outcome, Pace, Presence};
+use crate::details::Detail;
 use crate::edits::{Edit, Typed};
 use crate::link::{Link, LinkProblem};
 use crate::reading::{Problem, Reading};
@@ -53,6 +54,8 @@ pub enum Action {
     ScopeChosen(Scope),
     /// A type was chosen.
     TypeChosen(SecretType),
+    /// What the Secret has besides its values was changed.
+    Detailed(Detail),
     /// The page was opened by a link.
     LinkFollowed(Result<Rc<Link>, LinkProblem>),
     /// The place for another certificate was opened or closed.

@@ -6,6 +6,7 @@ use crate::desk::Opening;
 use crate::reading::{self, Kind};
 
 mod clusters;
+mod details;
 mod kinds;
 mod links;
 
