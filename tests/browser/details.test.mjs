@@ -104,6 +104,7 @@ test("a manifest and an open file have their own, and the part comes back as it 
   assert.ok(!await page.locator("#details").isVisible());
   assert.doesNotMatch((await download(page)).text, /labels/);
   await page.locator("#secret").fill("password=correct horse\n");
+  await page.locator("#recognised", { hasText: "KEY=value lines" }).waitFor();
   await page.locator("#namespace").fill("payments");
   await page.locator("#name").fill("db");
   await page.locator("#yaml", { hasText: "app: shop" }).waitFor();

@@ -81,12 +81,16 @@ fn create(state: &State, file_name: &str, cert: &str) -> String {
 
 fn flags(details: &Details) -> String {
     let mut flags = String::new();
-    for (flag, pairs) in [("label", details.labels()), ("annotation", details.annotations())] {
-        for (key, value) in pairs.into_iter().flatten() {
-            flags = format!("{flags} --{flag} {}", quoted(&format!("{key}={value}")));
+    for (flag, pairs) in [(" --label ", details.labels()), (" --annotation ", details.annotations())] {
+        for (key, value) in &pairs.unwrap_or_default() {
+            flags += flag;
+            flags += &quoted(&format!("{key}={value}"));
         }
     }
-    flags + if details.immutable { " --immutable" } else { "" }
+    if details.immutable {
+        flags += " --immutable";
+    }
+    flags
 }
 
 /// First keys go, then they get other names, then values are set: as the page does it.

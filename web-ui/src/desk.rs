@@ -5,6 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use rand_core::TryCryptoRng;
+use sealer_core::check::{self, Finding};
 use sealer_core::dotenv::Dialect;
 use sealer_core::seal::seal_item;
 use sealer_core::{
@@ -35,6 +36,7 @@ pub struct Desk {
     typed: Vec<(u32, Plaintext)>,
     sealed: Vec<([u8; 32], String)>,
     files: u32,
+    findings: Vec<Finding>,
 }
 
 /// Where the Secrets shall be openable, and what is to be sealed beside what was pasted.
@@ -73,6 +75,8 @@ pub enum Need {
     Keys,
     /// The values of keys.
     Values,
+    /// Another value for a key of its type.
+    Correction,
     /// Other labels, annotations or templates.
     Details,
 }
@@ -187,7 +191,14 @@ struct Place<'a> {
 impl Desk {
     /// An empty desk. The salt must be random: it keeps digests of values from being guessed.
     pub fn new(salt: [u8; 32]) -> Self {
-        Self { salt, manifests: Vec::new(), typed: Vec::new(), sealed: Vec::new(), files: 0 }
+        Self {
+            salt,
+            manifests: Vec::new(),
+            typed: Vec::new(),
+            sealed: Vec::new(),
+            files: 0,
+            findings: Vec::new(),
+        }
     }
 
     /// Reads a text in place of the one before, and says what it is. With a SealedSecret to put values into, it
@@ -214,6 +225,11 @@ impl Desk {
         Ok(Reading::Values(Rc::new(summary)))
     }
 
+    /// What there is to say about the values that were last looked at to be sealed.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
     /// Forgets what was read from the box.
     pub fn forget_pasted(&mut self) {
         self.manifests.clear();
@@ -223,6 +239,7 @@ impl Desk {
     pub fn clear(&mut self) {
         self.manifests.clear();
         self.typed.clear();
+        self.findings.clear();
         self.sealed.clear();
     }
 
@@ -233,8 +250,15 @@ impl Desk {
         recipients: &[Recipient<'_>],
         mut turn: Turn<'_, R>,
     ) -> Result<Sealed, Obstacle> {
+        self.findings.clear();
         let manifests = self.manifests(target)?;
+        if let [SecretManifest { type_: Some(type_), data, .. }] = manifests.as_slice() {
+            self.findings = check::findings(type_, data, turn.now);
+        }
         let (requests, mut needs) = requests(manifests, target)?;
+        if self.findings.iter().any(|finding| finding.remark.is_fatal()) {
+            needs.push(Need::Correction);
+        }
         if target.details.is_some_and(|details| !details.are_sound()) {
             needs.push(Need::Details);
         }

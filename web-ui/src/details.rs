@@ -161,15 +161,14 @@ fn find(mut templates: slice::IterMut<'_, Template>, row: u32) -> Option<&mut Te
 /// One pair in each line; blank lines and space around keys and values say nothing.
 fn pairs(text: &str, judge: fn(&str, &str) -> Option<Mistake>) -> Pairs {
     let mut pairs = BTreeMap::new();
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let mistake = |mistake| (index + 1, mistake);
-        let (key, value) = line.split_once('=').ok_or(mistake(Mistake::NoPair))?;
+    for (line, number) in text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty()) {
+        let (key, value) = line.split_once('=').ok_or((number, Mistake::NoPair))?;
         let (key, value) = (key.trim(), value.trim());
-        if let Some(found) = judge(key, value) {
-            return Err(mistake(found));
+        if let Some(mistake) = judge(key, value) {
+            return Err((number, mistake));
         }
         if pairs.insert(key.to_owned(), value.to_owned()).is_some() {
-            return Err(mistake(Mistake::Twice));
+            return Err((number, Mistake::Twice));
         }
     }
     Ok(pairs)

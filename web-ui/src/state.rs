@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use sealer_core::Scope;
+use sealer_core::check::Finding;
 use sealer_core::dotenv::Dialect;
 
 use crate::desk::{Need, Sealed};
@@ -60,6 +61,8 @@ pub struct State {
     pub details: Details,
     /// What came of it.
     pub outcome: Outcome,
+    /// What there is to say about values of the Secret's type, as of the last outcome: it stays while somebody types.
+    pub findings: Vec<Finding>,
     /// Counts the changes of the text.
     pub revision: u32,
     /// Counts the changes of anything that the outcome depends on.
@@ -188,6 +191,7 @@ impl State {
             scope: None,
             details: Details::default(),
             outcome: Outcome::Nothing,
+            findings: Vec::new(),
             revision: 0,
             serial: 0,
             pace: Pace::Now,
@@ -324,7 +328,9 @@ impl State {
                 self.touched(Pace::Now);
             }
             Action::Read(revision, read) if revision == self.revision => self.read(read),
-            Action::Worked(serial, outcome) if serial == self.serial => self.outcome = outcome,
+            Action::Worked(serial, outcome, findings) if serial == self.serial => {
+                (self.outcome, self.findings) = (outcome, findings);
+            }
             // The answer to a question that nobody asks any more.
             Action::Read(..) | Action::Worked(..) => {}
             Action::Saved(serial) => self.saved(serial),

@@ -12,11 +12,13 @@ mod details;
 mod file;
 mod measure;
 mod problem;
+mod remark;
 
 pub use details::*;
 pub use file::*;
 pub use measure::*;
 pub use problem::*;
+pub use remark::*;
 
 pub const SKIP: &str = "Skip to the result";
 pub const PROMISE: &str = "Nothing you type leaves this page.";
@@ -221,6 +223,7 @@ pub fn need(need: Need, scope: Option<Scope>) -> &'static str {
         Need::Keys => NAME_KEYS,
         Need::Values => FILL_VALUES,
         Need::Details => CORRECT_DETAILS,
+        Need::Correction => CORRECT_VALUE,
         Need::BetterNamespace => "Kubernetes takes lower-case letters, digits and “-”, at most 63.",
         Need::BetterName => "Kubernetes takes lower-case letters, digits, “-” and “.”, at most 253.",
     }

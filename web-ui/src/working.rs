@@ -103,7 +103,8 @@ pub fn use_sealing(desk: &Rc<RefCell<Desk>>, store: &UseReducerHandle<Store>, di
             let is_begun = Cell::new(false);
             let turn = move || {
                 if let Some(outcome) = outcome.take() {
-                    dispatch.emit(Action::Worked(serial, outcome));
+                    let findings = desk.borrow().findings().to_vec();
+                    dispatch.emit(Action::Worked(serial, outcome, findings));
                     return false;
                 }
                 if !is_begun.replace(true) {

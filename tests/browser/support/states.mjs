@@ -201,6 +201,22 @@ export const STATES = {
       await seals(vector("tls/ec.crt") + vector("tls/ec.pkcs8.pem"))(page);
     },
   },
+  "a value that nobody could use": {
+    act: async (page) => {
+      await names(page);
+      await paste(page, vector("tls/ec.crt") + vector("tls/rsa.pkcs8.pem"));
+      await page.getByText("This key does not belong to the first certificate").waitFor();
+    },
+  },
+  "a value with something odd": {
+    act: async (page) => {
+      await names(page);
+      await page.locator("#type").selectOption("Basic auth");
+      await page.getByLabel("Value of username").fill("app:1");
+      await page.getByLabel("Value of password").fill("correct horse");
+      await sealed(page);
+    },
+  },
   "files as values": {
     act: async (page) => {
       await names(page);

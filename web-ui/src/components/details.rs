@@ -73,7 +73,7 @@ fn plain_box(
     });
     let value = Some((text.to_owned().into(), like));
     let control = area(id.clone(), "box one", NodeRef::default(), value, mistake.is_some(), oninput);
-    labelled(id, html! { label }, control, mistake)
+    labelled(&id, html! { label }, control, mistake.map(Into::into))
 }
 
 /// What a button does. Where it goes with its row, the focus stays near.

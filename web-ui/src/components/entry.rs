@@ -4,23 +4,13 @@
 use yew::prelude::*;
 
 /// A field with its label above it, and what is wrong with it below.
-pub fn labelled(id: AttrValue, label: Html, control: Html, complaint: Option<impl Into<AttrValue>>) -> Html {
-    labelled_with(id.clone(), label, control, complain(&id, complaint))
-}
-
-fn labelled_with(id: AttrValue, label: Html, control: Html, complaint: Html) -> Html {
-    html! { <div class="field"><label for={id}>{ label }</label>{ control }{ complaint }</div> }
+pub fn labelled(id: &AttrValue, label: Html, control: Html, complaint: Option<AttrValue>) -> Html {
+    html! { <div class="field"><label for={id}>{ label }</label>{ control }{ complain(id, complaint) }</div> }
 }
 
 /// What is wrong with the field that has this id.
-pub fn complain(id: &str, complaint: Option<impl Into<AttrValue>>) -> Html {
-    match complaint.map(Into::into) {
-        Some(complaint) => said(id, complaint),
-        None => Html::default(),
-    }
-}
-
-fn said(id: &str, complaint: AttrValue) -> Html {
+pub fn complain(id: &str, complaint: Option<AttrValue>) -> Html {
+    let Some(complaint) = complaint else { return Html::default() };
     html! { <p class="need" id={need(id)}>{ complaint }</p> }
 }
 

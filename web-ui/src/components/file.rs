@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use sealer_core::Plaintext;
+use sealer_core::check::Finding;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::entry::{self, complain, labelled};
 use super::input::value_row;
 use super::target::from_link;
-use super::value::ValueBox;
+use super::value::{ValueBox, remarks};
 use super::words::{span, unseen};
 use crate::app::Dispatch;
 use crate::edits::{Complaint, Edit, Edits, Fate, Typed};
@@ -41,6 +42,8 @@ pub struct View<'a> {
     pub linked: &'a [String],
     /// What is known of the values in the box.
     pub pasted: &'a [ValueSummary],
+    /// What there is to say about the values.
+    pub findings: &'a [Finding],
     /// Whether the values are gone, so that nothing can be changed any more.
     pub wiped: bool,
     /// Where typed values go.
@@ -117,9 +120,9 @@ fn sealed_row(key: &SealedKey, view: &View<'_>) -> Html {
     let under = match fate {
         Fate::Typed(typed) if !wiped => Some(html! {
             <>
-                { value_of_row(typed, true, onvalue) }
+                { value_of_row(typed, true, &[], onvalue) }
                 if typed.line_break { { span("note", text::LINE_BREAK) } }
-                { complain(&format!("value-{}", typed.row), complaint.map(text::complaint)) }
+                { complain(&format!("value-{}", typed.row), complaint.map(|complaint| text::complaint(complaint).into())) }
             </>
         }),
         Fate::Pasted(value) if value.line_break => Some(span("note", text::LINE_BREAK)),
@@ -177,13 +180,15 @@ fn note(fate: Fate<'_>) -> Html {
 
 /// A new value from the box: it is changed there.
 fn pasted_row(value: &ValueSummary) -> Html {
-    value_row(value, Some(span("note ok", text::NEW)))
+    value_row(value, Some(span("note ok", text::NEW)), &[])
 }
 
 /// A row for a key and a value of somebody's own.
 fn new_row(typed: &Typed, view: &View<'_>) -> Html {
-    let View { document, edits, linked, pasted, wiped, onvalue, dispatch } = *view;
+    let View { document, edits, linked, pasted, findings, wiped, onvalue, dispatch } = *view;
     let row = typed.row;
+    // What is gone can't be wrong any more.
+    let findings = if typed.is_filled() { findings } else { &[] };
     let complaint = edits.row_complaint(typed, document, pasted);
     let is_linked = !typed.is_filled() && linked.contains(&typed.key);
     let oninput = dispatch.reform(move |event: InputEvent| {
@@ -199,7 +204,8 @@ fn new_row(typed: &Typed, view: &View<'_>) -> Html {
         <>
             { key_field(format!("key-{row}").into(), label, &typed.key, wiped, complaint, oninput) }
             if !wiped {
-                { value_of_row(typed, false, onvalue) }
+                { value_of_row(typed, false, findings, onvalue) }
+                { remarks(&format!("value-{row}"), &typed.key, findings) }
                 <div class="under">
                     if typed.is_filled() { { span("note ok", text::NEW) }<span>{ text::size(typed.bytes) }</span> }
                     if typed.line_break { { span("note", text::LINE_BREAK) } }
@@ -212,13 +218,19 @@ fn new_row(typed: &Typed, view: &View<'_>) -> Html {
 }
 
 /// The box for a value, or the name of the file that it is.
-fn value_of_row(typed: &Typed, focus: bool, onvalue: &Callback<(u32, Plaintext)>) -> Html {
+fn value_of_row(
+    typed: &Typed,
+    focus: bool,
+    findings: &[Finding],
+    onvalue: &Callback<(u32, Plaintext)>,
+) -> Html {
+    let is_wrong = findings.iter().any(|finding| finding.key == typed.key && finding.remark.is_fatal());
     match &typed.file {
         Some(file) => {
             html! { <p class="small quiet">{ text::FROM_FILE }<bdi class="mono">{ &**file }</bdi></p> }
         }
         None => html! {
-            <ValueBox row={typed.row} key_name={typed.key.clone()} {focus} onvalue={onvalue.clone()} />
+            <ValueBox row={typed.row} key_name={typed.key.clone()} {focus} {is_wrong} onvalue={onvalue.clone()} />
         },
     }
 }
@@ -233,7 +245,7 @@ pub fn key_field(
     oninput: Callback<InputEvent>,
 ) -> Html {
     let control = html! { <KeyInput id={id.clone()} value={value.to_owned()} {oninput} {locked} is_wrong={complaint.is_some()} /> };
-    labelled(id, label, control, complaint.map(text::complaint))
+    labelled(&id, label, control, complaint.map(|complaint| text::complaint(complaint).into()))
 }
 
 /// The frame of a row with a key and what belongs to it.

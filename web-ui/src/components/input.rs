@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use sealer_core::Plaintext;
+use sealer_core::check::Finding;
 use sealer_core::dotenv::Dialect;
 use web_sys::{HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
@@ -12,6 +13,7 @@ use super::file::{View, dots, file_title, file_values, new_rows};
 use super::files::use_files;
 use super::message::problem_message;
 use super::saving::open_button;
+use super::value::remarks;
 use super::words::{paragraph, span};
 use crate::app::Dispatch;
 use crate::effect::{lasting, use_effect_on};
@@ -94,6 +96,7 @@ pub fn use_input_card(
         edits: state.edits(),
         linked: state.followed().map_or(&[], |link| &link.keys),
         pasted: state.pasted(),
+        findings: &state.findings,
         wiped: state.is_wiped(),
         onvalue,
         dispatch,
@@ -116,7 +119,7 @@ pub fn use_input_card(
             <div {oninput}>{ Html::VRef(area.clone().into()) }</div>
             if let Input::Bad(problem) = input { { problem_message(PROBLEM, problem) } }
             if *unreadable { { problem_message("file-problem", &text::unreadable_file()) } }
-            if let (Some(summary), None) = (summary, opened) { { values(summary) } }
+            if let (Some(summary), None) = (summary, opened) { { values(summary, &state.findings) } }
             if state.shows_rows() { { new_rows(&view) } }
             <div class="under">
                 { browse(&chooser, text::BROWSE, None, take_files.reform(|files| (files, None))) }
@@ -172,34 +175,33 @@ fn dialects(dialect: Dialect, dispatch: &Dispatch) -> Html {
     }
 }
 
-fn values(summary: &Summary) -> Html {
+fn values(summary: &Summary, findings: &[Finding]) -> Html {
+    // Of several Secrets none is looked at.
+    let findings = if summary.only().is_some() { findings } else { &[] };
     html! {
         <>
-            { for summary.secrets.iter().map(|secret| table(secret, summary.secrets.len() > 1)) }
+            { for summary.secrets.iter().map(|secret| table(secret, summary.secrets.len() > 1, findings)) }
             if let Some(stripped) = text::stripped(summary) { { paragraph("small quiet after", stripped) } }
         </>
     }
 }
 
-fn table(secret: &SecretSummary, several: bool) -> Html {
+fn table(secret: &SecretSummary, several: bool, findings: &[Finding]) -> Html {
     let caption = text::values_of(secret, several);
     html! {
         <table class="values">
             <caption class={(!several).then_some("visually-hidden")}>{ caption }</caption>
             <thead><tr><th scope="col">{ text::COLUMN_KEY }</th><th scope="col">{ text::COLUMN_VALUE }</th>
                 <th scope="col" class="size">{ text::COLUMN_SIZE }</th></tr></thead>
-            <tbody>{ for secret.values.iter().map(row) }</tbody>
+            <tbody>{ for secret.values.iter().map(|value| value_row(value, None, findings)) }</tbody>
         </table>
     }
 }
 
-fn row(value: &ValueSummary) -> Html {
-    value_row(value, None)
-}
-
 /// A value that is known by its key and its length; what becomes of it stands in a column of its own.
-pub fn value_row(value: &ValueSummary, fate: Option<Html>) -> Html {
+pub fn value_row(value: &ValueSummary, fate: Option<Html>, findings: &[Finding]) -> Html {
     let columns = if fate.is_some() { "4" } else { "3" };
+    let is_remarked = findings.iter().any(|finding| *finding.key == *value.key);
     html! {
         <key={format!("new {}", value.key)}>
             <tr>
@@ -208,8 +210,11 @@ pub fn value_row(value: &ValueSummary, fate: Option<Html>) -> Html {
                 <td class="size small quiet">{ text::size(value.bytes) }</td>
                 if let Some(fate) = fate { <td class="end">{ fate }</td> }
             </tr>
-            if value.line_break {
-                <tr><td colspan={columns} class="under-row">{ span("note", text::LINE_BREAK) }</td></tr>
+            if value.line_break || is_remarked {
+                <tr><td colspan={columns} class="under-row">
+                    if value.line_break { { span("note", text::LINE_BREAK) } }
+                    { remarks(&format!("pasted-{}", value.key), &value.key, findings) }
+                </td></tr>
             }
         </>
     }

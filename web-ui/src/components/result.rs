@@ -260,6 +260,8 @@ pub fn next_step(needs: &[Need]) -> &'static str {
         text::need(Need::Certificate, None)
     } else if needs.contains(&Need::Keys) {
         text::NAME_KEYS
+    } else if needs.contains(&Need::Correction) {
+        text::CORRECT_VALUE
     } else if needs.contains(&Need::Values) {
         text::FILL_VALUES
     } else if needs.contains(&Need::Details) {

@@ -104,8 +104,9 @@ fn field(
     oninput: Callback<InputEvent>,
 ) -> Html {
     let label = html! { <>{ label }{ from_link(is_linked) }</> };
-    let control = line(id.into(), NodeRef::default(), value.to_owned(), false, need.is_some(), oninput);
-    labelled(id.into(), label, control, need.map(|need| text::need(need, scope)))
+    let id = AttrValue::from(id);
+    let control = line(id.clone(), NodeRef::default(), value.to_owned(), false, need.is_some(), oninput);
+    labelled(&id, label, control, need.map(|need| text::need(need, scope).into()))
 }
 
 /// Marks what a link filled in.

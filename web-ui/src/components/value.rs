@@ -1,13 +1,29 @@
 //! A box for one value, masked until somebody wants to see it.
 
 use sealer_core::Plaintext;
+use sealer_core::check::Finding;
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
-use super::entry;
-use super::words::unseen;
+use super::entry::{area, complain};
+use super::words::{span, unseen};
 use crate::effect::{lasting, use_effect_on};
 use crate::text;
+
+/// What there is to say about the value of this key, whose field has this id or would have it.
+pub fn remarks(id: &str, key: &str, findings: &[Finding]) -> Html {
+    let mut words = String::new();
+    let mut is_fatal = false;
+    for finding in findings.iter().filter(|finding| finding.key == key) {
+        words = format!("{words} {}", text::remark(finding.remark));
+        is_fatal |= finding.remark.is_fatal();
+    }
+    match (words.is_empty(), is_fatal) {
+        (true, _) => Html::default(),
+        (false, true) => complain(id, Some(words.into())),
+        (false, false) => span("note", words),
+    }
+}
 
 /// What the box belongs to.
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -18,6 +34,8 @@ pub struct ValueProps {
     pub key_name: AttrValue,
     /// Whether it takes the focus when it appears.
     pub focus: bool,
+    /// Whether something is said to be wrong with the value.
+    pub is_wrong: bool,
     /// Where the value goes.
     pub onvalue: Callback<(u32, Plaintext)>,
 }
@@ -26,9 +44,9 @@ pub struct ValueProps {
 #[component]
 pub fn ValueBox(props: &ValueProps) -> Html {
     let shown = use_state(|| false);
-    let area = use_node_ref();
+    let node = use_node_ref();
     {
-        let (area, focus) = (area.clone(), props.focus);
+        let (area, focus) = (node.clone(), props.focus);
         let effect = move || {
             if let Some(area) = area.cast::<HtmlTextAreaElement>() {
                 // The name is valid, though not in `html!`.
@@ -57,7 +75,7 @@ pub fn ValueBox(props: &ValueProps) -> Html {
     html! {
         <div class="field value">
             <label for={id.clone()}>{ text::value_of(&props.key_name) }</label>
-            { entry::area(id, if *shown { "box one" } else { "box one masked" }, area, None, false, oninput) }
+            { area(id, if *shown { "box one" } else { "box one masked" }, node, None, props.is_wrong, oninput) }
             <button class="plain small" aria-pressed={shown.to_string()} onclick={toggle}>
                 { text::SHOW }{ unseen(text::of_value(&props.key_name)) }
             </button>

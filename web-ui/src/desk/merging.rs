@@ -92,6 +92,7 @@ impl Desk {
         cert: Option<&SealingCert>,
         mut turn: Turn<'_, R>,
     ) -> Result<Sealed, Obstacle> {
+        self.findings.clear();
         let Merge { file, document, edits, pasted, .. } = wanted;
         let mut needs = Vec::new();
         if !edits.are_sound(document, pasted) {

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use sealer_core::check::Finding;
 use sealer_core::dotenv::Dialect;
 use sealer_core::{CertError, Scope, SealingCert};
 
@@ -42,8 +43,8 @@ pub enum Action {
     Edited(Edit),
     /// A file was brought whose value is on the desk; whether it replaces one is found out here.
     FileTaken(Typed),
-    /// What is known of serial so-and-so came to this.
-    Worked(u32, Outcome),
+    /// What is known of serial so-and-so came to this, and this was found about its values.
+    Worked(u32, Outcome, Vec<Finding>),
     /// Quotation marks are to be read otherwise.
     DialectChosen(Dialect),
     /// The namespace was typed.

@@ -45,7 +45,7 @@ fn reads(state: State, summary: Rc<Summary>) -> State {
 
 fn works(state: State) -> State {
     let serial = state.serial;
-    state.reduce(Action::Worked(serial, sealed()))
+    state.reduce(Action::Worked(serial, sealed(), Vec::new()))
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn answers_that_come_late_are_ignored() {
     let state = changed(state);
     let after = state.clone().reduce(Action::Read(revision, Ok(Reading::Values(manifest("db", "payments")))));
     assert_eq!(after, state);
-    let after = state.clone().reduce(Action::Worked(serial, sealed()));
+    let after = state.clone().reduce(Action::Worked(serial, sealed(), Vec::new()));
     assert_eq!(after, state);
 }
 

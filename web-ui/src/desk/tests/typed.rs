@@ -1,5 +1,7 @@
 //! Secrets of the types that Kubernetes knows, pasted or brought as files.
 
+use sealer_core::check::Remark;
+
 use super::*;
 
 fn vector(name: &str) -> String {
@@ -57,4 +59,41 @@ fn values_in_rows_belong_to_no_one_of_several_secrets() {
     let rows = rows(&mut desk, &[("A", "1")]);
     let refused = Err(Obstacle::Problem(text::rows_of_several()));
     assert_eq!(seal_rows(&mut desk, target(&rows)), refused);
+}
+
+/// What is sealed of this text in a Secret of this type, and what there is to say about it.
+fn judged(secret_type: SecretType, text: &str) -> (Result<usize, Obstacle>, Vec<Remark>) {
+    let mut desk = desk(text);
+    let rows = Edits::default();
+    let sealed = seal_rows(&mut desk, Target { secret_type: Some(secret_type), ..target(&rows) });
+    let remarks = desk.findings().iter().map(|finding| finding.remark).collect();
+    (sealed.map(|sealed| sealed.values), remarks)
+}
+
+#[test]
+fn what_nobody_could_use_is_not_sealed_and_what_is_odd_is_told() {
+    let other = vector("tls/ec.crt") + &vector("tls/rsa.pkcs8.pem");
+    let unordered = vector("tls/ec.crt") + &vector("tls/root.crt") + &vector("tls/ec.pkcs8.pem");
+    let correction = || Err(Obstacle::Needs(vec![Need::Correction]));
+    for (secret_type, text, sealed, remarks) in [
+        (SecretType::Tls, &*other, correction(), &[Remark::Mismatch][..]),
+        (SecretType::Opaque, &other, Ok(2), &[]),
+        (SecretType::Tls, &unordered, Ok(2), &[Remark::OutOfOrder]),
+        (SecretType::SshAuth, &vector("ssh/passphrase"), correction(), &[Remark::KeyEncrypted]),
+        (SecretType::BasicAuth, "username=a:b\n", Ok(1), &[Remark::ColonInUsername]),
+        (SecretType::Docker, r#"{"credsStore":"desktop"}"#, Ok(1), &[Remark::NoLogin]),
+    ] {
+        assert_eq!(judged(secret_type, text), (sealed, remarks.to_vec()), "{secret_type:?} {remarks:?}");
+    }
+}
+
+#[test]
+fn a_manifest_is_looked_at_as_its_type_says_and_nothing_is_said_of_what_is_gone() {
+    let manifest =
+        MANIFEST.replace("stringData:", "type: kubernetes.io/ssh-auth\nstringData:\n  ssh-privatekey: x");
+    let mut desk = desk(&manifest);
+    assert_eq!(seal(&mut desk, "payments", "db", None), Err(Obstacle::Needs(vec![Need::Correction])));
+    assert_eq!(desk.findings().len(), 1);
+    desk.clear();
+    assert_eq!(desk.findings(), []);
 }
