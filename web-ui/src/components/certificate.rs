@@ -1,10 +1,11 @@
 //! The sealing certificate: one line that can be read aloud, and the place to bring another.
 
 use sealer_core::cert;
-use web_sys::{File, HtmlSelectElement, HtmlTextAreaElement};
+use web_sys::{File, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::browse::browse;
+use super::entry::{labelled, select};
 use super::words::{span, unseen};
 use crate::app::Dispatch;
 use crate::services::{certificate, files, page, pins};
@@ -125,27 +126,15 @@ fn use_bring(state: &State, dispatch: &Dispatch) -> Html {
             take.emit(text.unwrap_or("-").to_owned());
         });
     });
-    let cluster = {
-        let dispatch = dispatch.clone();
-        Callback::from(move |event: Event| {
-            let index = event.target_unchecked_into::<HtmlSelectElement>().selected_index();
-            if let Ok(index) = usize::try_from(index) {
-                dispatch.emit(Action::ClusterChosen(index));
-            }
-        })
-    };
+    let current = state.clusters.iter().position(|each| is_current(state, each));
+    let names = state.clusters.iter().map(|each| each.name.clone().into()).collect();
+    let cluster = select("cluster", names, current, false, &dispatch.reform(Action::ClusterChosen));
     let problem = state.certificate_problem.as_ref().map(text::certificate_problem);
     let invalid = problem.as_ref().map(|_| "true");
     html! {
         <>
             if state.clusters.len() > 1 {
-                <div class="field"><label for="cluster">{ text::CLUSTER }</label>
-                    <select id="cluster" onchange={cluster}>
-                        { for state.clusters.iter().map(|each| html! {
-                            <option selected={is_current(state, each)}>{ &*each.name }</option>
-                        }) }
-                    </select>
-                </div>
+                { labelled(&"cluster".into(), html! { text::CLUSTER }, cluster, None) }
             }
             <div class="field">
                 <label for="certificate">{ text::BRING }</label>

@@ -20,7 +20,7 @@ pub fn details(state: &State, dispatch: &Dispatch) -> Html {
     let (labels, annotations) = (details.labels().err(), details.annotations().err());
     let immutable = dispatch.reform(|_: Event| Action::Detailed(Detail::Immutable));
     let of_pairs = |id: &'static str, label: &'static str, text, mistake: Option<(usize, Mistake)>, place| {
-        plain_box(id.into(), label.into(), text, mistake.map(text::mistake), place, dispatch)
+        plain_box(&id.into(), label.into(), text, mistake.map(text::mistake), place, dispatch)
     };
     html! {
         <details id="details" hidden={!state.is_made_here()}>
@@ -47,8 +47,8 @@ fn row(template: &Template, state: &State, dispatch: &Dispatch) -> Html {
     });
     let content = html! {
         <>
-            { key_field(id.into(), html! { text::KEY_NAME }, key, false, state.details.complaint(template), oninput) }
-            { plain_box(text_id.into(), text::template_of(key).into(), (text, text::TEMPLATE_LIKE), None, Place::Text(row), dispatch) }
+            { key_field(&id.into(), html! { text::KEY_NAME }, key, false, state.details.complaint(template), oninput) }
+            { plain_box(&text_id.into(), text::template_of(key).into(), (text, text::TEMPLATE_LIKE), None, Place::Text(row), dispatch) }
             <div class="under">
                 { span("note", text::NOT_ENCRYPTED) }
                 <button class="plain small" onclick={pressed(Detail::DropTemplate, row, dispatch)}>{ text::REMOVE }{ unseen(text::of_template(key)) }</button>
@@ -60,7 +60,7 @@ fn row(template: &Template, state: &State, dispatch: &Dispatch) -> Html {
 
 /// A box for what is no secret, with what it looks like while nothing is in it.
 fn plain_box(
-    id: AttrValue,
+    id: &AttrValue,
     label: AttrValue,
     (text, like): (&str, &'static str),
     mistake: Option<String>,
@@ -73,7 +73,7 @@ fn plain_box(
     });
     let value = Some((text.to_owned().into(), like));
     let control = area(id.clone(), "box one", NodeRef::default(), value, mistake.is_some(), oninput);
-    labelled(&id, html! { label }, control, mistake.map(Into::into))
+    labelled(id, html! { label }, control, mistake.map(Into::into))
 }
 
 /// What a button does. Where it goes with its row, the focus stays near.

@@ -1,6 +1,7 @@
 //! Fields to type into, which browser and extensions are asked to leave alone. Functions, since each `html!` of its own would be
 //! sent to every visitor.
 
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// A field with its label above it, and what is wrong with it below.
@@ -48,6 +49,27 @@ pub fn area(
             autocomplete="off" autocorrect="off" autocapitalize="off" writingsuggestions="false" translate="no"
             data-gramm="false" data-gramm_editor="false" data-enable-grammarly="false" data-bwignore=""
             data-lpignore="true" aria-invalid={invalid} aria-describedby={described} />
+    }
+}
+
+/// One of several things to choose.
+pub fn select(
+    id: &'static str,
+    options: Vec<AttrValue>,
+    chosen: Option<usize>,
+    locked: bool,
+    onchosen: &Callback<usize>,
+) -> Html {
+    let onchange = onchosen.reform(|event: Event| {
+        let index = event.target_unchecked_into::<HtmlSelectElement>().selected_index();
+        usize::try_from(index).unwrap_or_default()
+    });
+    html! {
+        <select {id} {onchange} disabled={locked}>
+            { for options.into_iter().enumerate().map(|(index, option)| html! {
+                <option selected={Some(index) == chosen}>{ option }</option>
+            }) }
+        </select>
     }
 }
 

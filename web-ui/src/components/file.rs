@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use sealer_core::Plaintext;
 use sealer_core::check::Finding;
-use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
-use super::entry::{self, complain, labelled};
+use super::entry::{self, complain, labelled, select};
 use super::input::value_row;
 use super::target::from_link;
 use super::value::{ValueBox, remarks};
@@ -88,20 +88,10 @@ pub fn new_rows(view: &View<'_>) -> Html {
 
 /// Which of several SealedSecrets is changed.
 fn choice(opened: &Opened, wiped: bool, dispatch: &Dispatch) -> Html {
-    let onchange = dispatch.reform(|event: Event| {
-        let index = event.target_unchecked_into::<HtmlSelectElement>().selected_index();
-        Action::DocumentChosen(usize::try_from(index).unwrap_or_default())
-    });
-    html! {
-        <div class="field">
-            <label for="document">{ text::WHICH_DOCUMENT }</label>
-            <select id="document" {onchange} disabled={wiped}>
-                { for opened.file.documents.iter().enumerate().map(|(index, each)| html! {
-                    <option selected={index == opened.index}>{ text::document(each) }</option>
-                }) }
-            </select>
-        </div>
-    }
+    let options = opened.file.documents.iter().map(|each| text::document(each).into()).collect();
+    let control =
+        select("document", options, Some(opened.index), wiped, &dispatch.reform(Action::DocumentChosen));
+    labelled(&"document".into(), html! { text::WHICH_DOCUMENT }, control, None)
 }
 
 /// With a key of its own: what is typed into a row stays in it while others come and go.
@@ -202,7 +192,7 @@ fn new_row(typed: &Typed, view: &View<'_>) -> Html {
     let label = html! { <>{ text::KEY_NAME }{ from_link(is_linked) }</> };
     let content = html! {
         <>
-            { key_field(format!("key-{row}").into(), label, &typed.key, wiped, complaint, oninput) }
+            { key_field(&format!("key-{row}").into(), label, &typed.key, wiped, complaint, oninput) }
             if !wiped {
                 { value_of_row(typed, false, findings, onvalue) }
                 { remarks(&format!("value-{row}"), &typed.key, findings) }
@@ -237,7 +227,7 @@ fn value_of_row(
 
 /// A field for a key, with its label and what is wrong with it.
 pub fn key_field(
-    id: AttrValue,
+    id: &AttrValue,
     label: Html,
     value: &str,
     locked: bool,
@@ -245,7 +235,7 @@ pub fn key_field(
     oninput: Callback<InputEvent>,
 ) -> Html {
     let control = html! { <KeyInput id={id.clone()} value={value.to_owned()} {oninput} {locked} is_wrong={complaint.is_some()} /> };
-    labelled(&id, label, control, complaint.map(|complaint| text::complaint(complaint).into()))
+    labelled(id, label, control, complaint.map(|complaint| text::complaint(complaint).into()))
 }
 
 /// The frame of a row with a key and what belongs to it.
@@ -298,7 +288,7 @@ fn new_name(
         })
     };
     let label = html! { text::new_name(key_name) };
-    key_field(format!("rename-{key_name}").into(), label, name, locked, complaint, oninput)
+    key_field(&format!("rename-{key_name}").into(), label, name, locked, complaint, oninput)
 }
 
 #[derive(Debug, Clone, PartialEq, Properties)]

@@ -5,10 +5,11 @@ use std::rc::Rc;
 use sealer_core::Plaintext;
 use sealer_core::check::Finding;
 use sealer_core::dotenv::Dialect;
-use web_sys::{HtmlSelectElement, HtmlTextAreaElement};
+use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use super::browse::browse;
+use super::entry::select;
 use super::file::{View, dots, file_title, file_values, new_rows};
 use super::files::use_files;
 use super::message::problem_message;
@@ -160,17 +161,14 @@ fn link_note(link: &Result<Rc<Link>, LinkProblem>) -> Html {
 }
 
 fn dialects(dialect: Dialect, dispatch: &Dispatch) -> Html {
-    let onchange = dispatch.reform(|event: Event| {
-        let index = event.target_unchecked_into::<HtmlSelectElement>().selected_index();
-        Action::DialectChosen(if index == 0 { Dialect::Godotenv } else { Dialect::Docker })
-    });
+    let onchosen = dispatch
+        .reform(|index| Action::DialectChosen(if index == 0 { Dialect::Godotenv } else { Dialect::Docker }));
+    let options = vec![text::DIALECT_DOTENV.into(), text::DIALECT_DOCKER.into()];
+    let chosen = usize::from(dialect == Dialect::Docker);
     html! {
         <span class="dialect">
             <label for="dialect">{ text::DIALECT }</label>
-            <select id="dialect" {onchange}>
-                <option selected={dialect == Dialect::Godotenv}>{ text::DIALECT_DOTENV }</option>
-                <option selected={dialect == Dialect::Docker}>{ text::DIALECT_DOCKER }</option>
-            </select>
+            { select("dialect", options, Some(chosen), false, &onchosen) }
         </span>
     }
 }

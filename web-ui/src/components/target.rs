@@ -1,12 +1,12 @@
 //! Where the values may be opened: namespace, name and scope, in words.
 
 use sealer_core::Scope;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::beside::clusters_beside;
 use super::details::details;
-use super::entry::{labelled, line};
+use super::entry::{labelled, line, select};
 use super::words::{paragraph, span};
 use crate::app::Dispatch;
 use crate::desk::Need;
@@ -122,21 +122,12 @@ pub fn from_link(is_linked: bool) -> Html {
 fn types(state: &State, dispatch: &Dispatch) -> Html {
     let shown = state.shown_type();
     let is_linked = state.followed().is_some_and(|link| link.secret_type == shown);
-    let onchange = dispatch.reform(|event: Event| {
-        let index = event.target_unchecked_into::<HtmlSelectElement>().selected_index();
-        let chosen = usize::try_from(index).ok().and_then(|index| SecretType::ALL.get(index));
-        Action::TypeChosen(chosen.copied().unwrap_or_default())
-    });
-    html! {
-        <div class="field">
-            <label for="type">{ text::TYPE }{ from_link(is_linked && shown != SecretType::Opaque) }</label>
-            <select id="type" {onchange}>
-                { for SecretType::ALL.iter().map(|each| html! {
-                    <option selected={*each == shown}>{ text::secret_type(*each) }</option>
-                }) }
-            </select>
-        </div>
-    }
+    let onchosen =
+        dispatch.reform(|index| Action::TypeChosen(SecretType::ALL.get(index).copied().unwrap_or_default()));
+    let options = SecretType::ALL.iter().map(|each| text::secret_type(*each).into()).collect();
+    let index = SecretType::ALL.iter().position(|each| *each == shown);
+    let label = html! { <>{ text::TYPE }{ from_link(is_linked && shown != SecretType::Opaque) }</> };
+    labelled(&"type".into(), label, select("type", options, index, false, &onchosen), None)
 }
 
 fn card(scope: Scope, chosen: Option<Scope>, several: bool, state: &State, dispatch: &Dispatch) -> Html {
