@@ -76,7 +76,7 @@ fn changed(cluster: &Cluster, before: &Seen, dispatch: &Dispatch) -> Html {
         Action::ChangeExpected(name.clone())
     });
     html! {
-        <div class="message warn changed"><p>{ what }</p><span>{ next }{ " " }
+        <div class="message warn changed" role="alert"><p>{ what }</p><span>{ next }{ " " }
             <button class="plain small" {onclick}>{ text::CHANGE_EXPECTED }</button></span>
         </div>
     }
