@@ -95,12 +95,7 @@ function lock() {
 try {
   const [module, known] = await Promise.all([code(), clusters(), icon()]);
   lock();
-  module.start(
-    known.map((cluster) => cluster.name),
-    known.map((cluster) => cluster.fingerprint),
-    known.map((cluster) => cluster.pem),
-    known.map((cluster) => cluster.folder),
-  );
+  module.start(known.flatMap(({ name, fingerprint, pem, folder }) => [name, fingerprint, pem, folder]));
 } catch (error) {
   const reason = error instanceof Failure ? error.message : "broken";
   document.getElementById("loading").hidden = true;

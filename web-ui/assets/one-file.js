@@ -12,12 +12,7 @@ try {
   reason = "blocked";
   await __wbg_init({ module_or_path: wasm });
   reason = "broken";
-  start(
-    clusters.map((cluster) => String(cluster.name)),
-    clusters.map((cluster) => String(cluster.fingerprint)),
-    clusters.map((cluster) => String(cluster.certificate)),
-    clusters.map(() => ""),
-  );
+  start(clusters.flatMap(({ name, fingerprint, certificate }) => [String(name), String(fingerprint), String(certificate), ""]));
 } catch {
   document.getElementById("loading").hidden = true;
   document.getElementById(`failed-${reason}`).hidden = false;

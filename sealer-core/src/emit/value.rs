@@ -28,7 +28,7 @@ pub(super) fn yaml_order<'v, 'a>(fields: &'v [(&'a str, Value<'a>)]) -> Vec<&'v 
 pub(crate) fn is_less(a: &str, b: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let Some(at) = a.iter().zip(&b).position(|(a, b)| a != b) else { return a.len() < b.len() };
-    match (a[at].is_alphabetic(), b[at].is_alphabetic()) {
+    match (is_letter(a[at]), is_letter(b[at])) {
         (true, true) => return a[at] < b[at],
         (a_letter, b_letter) if a_letter || b_letter => return b_letter,
         _ => {}
@@ -46,6 +46,11 @@ pub(crate) fn is_less(a: &str, b: &str) -> bool {
         })
     };
     number(&a).cmp(&number(&b)).then(a[at].cmp(&b[at])) == Ordering::Less
+}
+
+/// The page does without the table of all letters: a key that Kubernetes takes is ASCII, and the order of another is a matter of taste.
+fn is_letter(c: char) -> bool {
+    if cfg!(feature = "kubeseal") { c.is_alphabetic() } else { c.is_ascii_alphabetic() || !c.is_ascii() }
 }
 
 #[cfg(test)]

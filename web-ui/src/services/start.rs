@@ -10,24 +10,18 @@ use super::{certificate, ledger, page};
 use crate::app::{App, AppProps};
 use crate::link::Link;
 
-/// Starts the page: clusters by name, the fingerprints announced for them, their certificates, and the folders of their
-/// files, each empty where it is not known.
+/// Starts the page. Four texts for each cluster: its name, the fingerprint announced for it, its certificate and the folder of its files, each
+/// empty where it is not known.
 #[wasm_bindgen]
 #[expect(clippy::needless_pass_by_value, reason = "lists of strings cross this border by value")]
-pub fn start(
-    names: Vec<String>,
-    fingerprints: Vec<String>,
-    certificates: Vec<String>,
-    folders: Vec<String>,
-) -> Result<(), JsError> {
+pub fn start(texts: Vec<String>) -> Result<(), JsError> {
     let now = sealer_wasm::now();
-    let clusters = names
-        .iter()
-        .zip(&fingerprints)
-        .zip(&certificates)
-        .zip(&folders)
-        .map(|(((name, fingerprint), pem), folder)| certificate::cluster(name, fingerprint, pem, folder, now))
-        .collect();
+    let mut clusters = Vec::new();
+    for cluster in texts.chunks(4) {
+        if let [name, fingerprint, pem, folder] = cluster {
+            clusters.push(certificate::cluster(name, fingerprint, pem, folder, now));
+        }
+    }
     let mut salt = [0; 32];
     sealer_wasm::system_random().try_fill_bytes(&mut salt).map_err(|_| JsError::new("no random source"))?;
     let (Some(root), Some(area)) = (page::element("app"), page::the_box()) else {
