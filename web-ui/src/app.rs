@@ -126,18 +126,18 @@ pub fn App(props: &AppProps) -> Html {
     let onvalue = {
         let (desk, dispatch) = (desk.clone(), dispatch.clone());
         Callback::from(move |(row, value): (u32, Plaintext)| {
-            let (bytes, line_break) = (value.len(), reading::is_line_with_break(&value));
+            let (bytes, trap) = (value.len(), reading::trap(&value));
             desk.borrow_mut().type_value(row, value);
-            dispatch.emit(Action::Edited(Edit::Type { row, bytes, line_break }));
+            dispatch.emit(Action::Edited(Edit::Type { row, bytes, trap }));
         })
     };
     let onfile = {
         let (desk, dispatch) = (desk.clone(), dispatch.clone());
         Callback::from(move |(file, key, value): (Rc<str>, String, Plaintext)| {
-            let (bytes, line_break) = (value.len(), reading::is_line_with_break(&value));
+            let (bytes, trap) = (value.len(), reading::trap(&value));
             let row = desk.borrow_mut().put_file(value);
             let file = Some(file);
-            dispatch.emit(Action::FileTaken(Typed { row, key, replaces: false, bytes, line_break, file }));
+            dispatch.emit(Action::FileTaken(Typed { row, key, replaces: false, bytes, trap, file }));
         })
     };
     {

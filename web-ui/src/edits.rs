@@ -7,7 +7,7 @@ use std::rc::Rc;
 use sealer_core::merge::Changes;
 use sealer_core::secret::is_data_key;
 
-use crate::reading::ValueSummary;
+use crate::reading::{Trap, ValueSummary};
 use crate::sealed_file::{Document, SealedKey};
 
 /// The wishes, each of which can be taken back by itself. Lists, since there are few of them: a tree for each would
@@ -31,8 +31,8 @@ pub struct Typed {
     pub replaces: bool,
     /// Its length; without any it is not there yet.
     pub bytes: usize,
-    /// Whether it ends with a line break.
-    pub line_break: bool,
+    /// What is easily wrong with it.
+    pub trap: Option<Trap>,
     /// The name of the file that the value came from: it can't be typed.
     pub file: Option<Rc<str>>,
 }
@@ -56,8 +56,8 @@ pub enum Edit {
         row: u32,
         /// The length.
         bytes: usize,
-        /// Whether it ends with a line break.
-        line_break: bool,
+        /// What is easily wrong with it.
+        trap: Option<Trap>,
     },
     /// Whatever was wanted of this key is taken back.
     Undo(Rc<str>),
@@ -125,9 +125,9 @@ impl Edits {
                     typed.key = key;
                 }
             }
-            Edit::Type { row, bytes, line_break } => {
+            Edit::Type { row, bytes, trap } => {
                 if let Some(typed) = self.typed.iter_mut().find(|typed| typed.row == row) {
-                    (typed.bytes, typed.line_break) = (bytes, line_break);
+                    (typed.bytes, typed.trap) = (bytes, trap);
                 }
             }
             Edit::Undo(key) => self.undo(&key),
@@ -157,7 +157,7 @@ impl Edits {
             key: key.to_owned(),
             replaces,
             bytes: 0,
-            line_break: false,
+            trap: None,
             file: None,
         });
     }
@@ -185,7 +185,7 @@ impl Edits {
     pub fn emptied(&mut self) {
         self.typed.retain(|typed| typed.file.is_none());
         for typed in &mut self.typed {
-            (typed.bytes, typed.line_break) = (0, false);
+            (typed.bytes, typed.trap) = (0, None);
         }
     }
 

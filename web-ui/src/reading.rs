@@ -6,13 +6,16 @@ use std::rc::Rc;
 use sealer_core::dotenv::{self, Dialect};
 use sealer_core::manifest::{self, Policy, Position, Recognised};
 use sealer_core::secret::is_data_key;
-use sealer_core::{Plaintext, Scope, SecretManifest, builders, split_pair};
+use sealer_core::{Plaintext, Scope, SecretManifest, builders, decode_base64, split_pair};
 use zeroize::Zeroizing;
 
 use crate::names;
 use crate::sealed_file::{Document, SealedFile};
 use crate::secret_type::{DOCKER_CONFIG, SSH_KEY, SecretType, TLS_CERTIFICATE, TLS_KEY};
 use crate::text;
+
+/// The least characters that are looked at as base64.
+const LEAST_BASE64: usize = 8;
 
 /// What a text was taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,8 +63,17 @@ pub struct ValueSummary {
     pub key: Rc<str>,
     /// Its length in bytes; sealing doesn't hide it either.
     pub bytes: usize,
-    /// Whether it is one line and its end, which applications often take as part of a password.
-    pub line_break: bool,
+    /// What is easily wrong with it.
+    pub trap: Option<Trap>,
+}
+
+/// What a value often is by mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trap {
+    /// One line and its end, which applications often take as part of a password.
+    LineBreak,
+    /// Base64 of a text: encoded once more than it was meant to be.
+    Base64,
 }
 
 /// What a text turned out to be.
@@ -189,10 +201,22 @@ pub fn key_of_file(name: &str, value: &Plaintext, secret_type: SecretType) -> St
     }
 }
 
-/// Whether a value is one line and its end, which applications often take as part of a password.
-pub fn is_line_with_break(value: &Plaintext) -> bool {
-    // Exposed to look for line breaks; one bit is kept.
-    builders::is_line_with_break(value.expose())
+/// What is easily wrong with a value.
+pub fn trap(value: &Plaintext) -> Option<Trap> {
+    // Exposed to look at its shape; that alone is kept.
+    let value = value.expose();
+    if is_base64_of_text(value) {
+        return Some(Trap::Base64);
+    }
+    builders::is_line_with_break(value).then_some(Trap::LineBreak)
+}
+
+/// Eight letters that are no base64 of anything readable are as common as passwords: of those three in a thousand decode to text.
+fn is_base64_of_text(value: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(value) else { return false };
+    let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    let decoded = (text.len() >= LEAST_BASE64).then(|| decode_base64(text).ok()).flatten();
+    decoded.is_some_and(|decoded| Zeroizing::new(decoded).iter().all(is_text))
 }
 
 fn is_manifest(text: &str) -> bool {
@@ -248,7 +272,7 @@ fn summary(secret: &SecretManifest) -> Result<SecretSummary, Problem> {
     let values = secret.data.iter().map(|(key, value)| ValueSummary {
         key: Rc::from(key.as_str()),
         bytes: value.len(),
-        line_break: is_line_with_break(value),
+        trap: trap(value),
     });
     Ok(SecretSummary {
         name: secret.metadata.name.clone(),

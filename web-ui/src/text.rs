@@ -3,7 +3,7 @@
 use sealer_core::Scope;
 
 use crate::desk::{Need, Sealed};
-use crate::reading::{Kind, SecretSummary, Summary};
+use crate::reading::{Kind, SecretSummary, Summary, Trap};
 use crate::secret_type::SecretType;
 use crate::services::theme::Theme;
 use crate::state::Seen;
@@ -61,7 +61,6 @@ pub const COLUMN_KEY: &str = "Key";
 pub const COLUMN_VALUE: &str = "Value";
 pub const COLUMN_SIZE: &str = "Size";
 pub const HIDDEN_VALUE: &str = "hidden value";
-pub const LINE_BREAK: &str = "Ends with a line break. Apps often take it as part of the password.";
 
 pub const TARGET_TITLE: &str = "Where it may be opened";
 pub const NAMESPACE: &str = "Namespace";
@@ -141,6 +140,15 @@ pub fn theme(theme: Theme) -> &'static str {
         Theme::System => "Theme: system",
         Theme::Light => "Theme: light",
         Theme::Dark => "Theme: dark",
+    }
+}
+
+pub fn trap(trap: Trap) -> &'static str {
+    match trap {
+        Trap::LineBreak => "Ends with a line break. Apps often take it as part of the password.",
+        Trap::Base64 => {
+            "This is base64 of a text, and the app gets it as such. If it was to get the text, decode it first."
+        }
     }
 }
 

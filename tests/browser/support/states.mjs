@@ -140,6 +140,7 @@ export const STATES = {
       await seals(SECRET)(page);
     },
   },
+  "a value that is base64 once more": { act: seals(SECRET.replace(/"correct.*"/, "Y29ycmVjdCBob3JzZQ==")) },
   "certificate is another one": {
     early: (page) => page.addInitScript(() => localStorage.setItem("certificate / prod-eu", `${Array(32).fill("4F").join(":")} 1790000000`)),
     act: (page) => page.locator(".changed").waitFor(),

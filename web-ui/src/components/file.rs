@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::entry::{self, complain, labelled, select};
 use super::input::value_row;
 use super::target::from_link;
-use super::value::{ValueBox, remarks};
+use super::value::{ValueBox, remarks, trap_note};
 use super::words::{span, unseen};
 use crate::app::Dispatch;
 use crate::edits::{Complaint, Edit, Edits, Fate, Typed};
@@ -111,11 +111,11 @@ fn sealed_row(key: &SealedKey, view: &View<'_>) -> Html {
         Fate::Typed(typed) if !wiped => Some(html! {
             <>
                 { value_of_row(typed, true, &[], onvalue) }
-                if typed.line_break { { span("note", text::LINE_BREAK) } }
+                { trap_note(typed.trap) }
                 { complain(&format!("value-{}", typed.row), complaint.map(|complaint| text::complaint(complaint).into())) }
             </>
         }),
-        Fate::Pasted(value) if value.line_break => Some(span("note", text::LINE_BREAK)),
+        Fate::Pasted(value) if value.trap.is_some() => Some(trap_note(value.trap)),
         Fate::Renamed(name) => Some(new_name(&key.key, name, complaint, wiped, dispatch)),
         Fate::Stays | Fate::Removed | Fate::Typed(_) | Fate::Pasted(_) => None,
     };
@@ -198,7 +198,7 @@ fn new_row(typed: &Typed, view: &View<'_>) -> Html {
                 { remarks(&format!("value-{row}"), &typed.key, findings) }
                 <div class="under">
                     if typed.is_filled() { { span("note ok", text::NEW) }<span>{ text::size(typed.bytes) }</span> }
-                    if typed.line_break { { span("note", text::LINE_BREAK) } }
+                    { trap_note(typed.trap) }
                     <button class="plain small" onclick={remove}>{ text::REMOVE }{ unseen(text::of_value(&typed.key)) }</button>
                 </div>
             }

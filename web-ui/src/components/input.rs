@@ -14,8 +14,8 @@ use super::file::{View, dots, file_title, file_values, new_rows};
 use super::files::use_files;
 use super::message::problem_message;
 use super::saving::open_button;
-use super::value::remarks;
-use super::words::{paragraph, span};
+use super::value::{remarks, trap_note};
+use super::words::paragraph;
 use crate::app::Dispatch;
 use crate::effect::{lasting, use_effect_on};
 use crate::link::{Link, LinkProblem};
@@ -208,9 +208,9 @@ pub fn value_row(value: &ValueSummary, fate: Option<Html>, findings: &[Finding])
                 <td class="size small quiet">{ text::size(value.bytes) }</td>
                 if let Some(fate) = fate { <td class="end">{ fate }</td> }
             </tr>
-            if value.line_break || is_remarked {
+            if value.trap.is_some() || is_remarked {
                 <tr><td colspan={columns} class="under-row">
-                    if value.line_break { { span("note", text::LINE_BREAK) } }
+                    { trap_note(value.trap) }
                     { remarks(&format!("pasted-{}", value.key), &value.key, findings) }
                 </td></tr>
             }

@@ -8,7 +8,13 @@ use yew::prelude::*;
 use super::entry::{area, complain};
 use super::words::{span, unseen};
 use crate::effect::{lasting, use_effect_on};
+use crate::reading::Trap;
 use crate::text;
+
+/// What is easily wrong with a value.
+pub fn trap_note(trap: Option<Trap>) -> Html {
+    trap.map_or_else(Html::default, |trap| span("note", text::trap(trap)))
+}
 
 /// What there is to say about the value of this key, whose field has this id or would have it.
 pub fn remarks(id: &str, key: &str, findings: &[Finding]) -> Html {

@@ -257,7 +257,7 @@ mod merging {
     fn a_typed_value_is_sealed_and_keeps_its_ciphertext_while_others_change() {
         let file = file(FILE);
         let mut desk = Desk::new([7; 32]);
-        let edits = edits([Edit::Replace(key("A")), Edit::Type { row: 1, bytes: 3, line_break: false }]);
+        let edits = edits([Edit::Replace(key("A")), Edit::Type { row: 1, bytes: 3, trap: None }]);
         desk.type_value(1, Plaintext::new(b"one".to_vec()));
         let first = merge(&mut desk, &file, "", &edits).unwrap();
         let second = merge(&mut desk, &file, "C=3", &edits).unwrap();
@@ -340,7 +340,7 @@ fn rows(desk: &mut Desk, values: &[(&str, &str)]) -> Edits {
         rows.apply(Edit::Add);
         rows.apply(Edit::Name(row, (*key).to_owned()));
         desk.type_value(row, Plaintext::new(value.as_bytes().to_vec()));
-        rows.apply(Edit::Type { row, bytes: value.len(), line_break: false });
+        rows.apply(Edit::Type { row, bytes: value.len(), trap: None });
     }
     rows
 }

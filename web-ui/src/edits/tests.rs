@@ -14,7 +14,7 @@ fn document(keys: &[&str]) -> Document {
 }
 
 fn pasted(keys: &[&str]) -> Vec<ValueSummary> {
-    keys.iter().map(|key| ValueSummary { key: Rc::from(*key), bytes: 3, line_break: false }).collect()
+    keys.iter().map(|key| ValueSummary { key: Rc::from(*key), bytes: 3, trap: None }).collect()
 }
 
 fn edits(wanted: impl IntoIterator<Item = Edit>) -> Edits {
@@ -33,7 +33,7 @@ fn remove(key: &str) -> Edit {
 
 /// A new row with a value.
 fn add(row: u32, key: &str) -> [Edit; 3] {
-    [Edit::Add, Edit::Name(row, key.to_owned()), Edit::Type { row, bytes: 1, line_break: false }]
+    [Edit::Add, Edit::Name(row, key.to_owned()), Edit::Type { row, bytes: 1, trap: None }]
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn names_that_can_not_be_had_are_complained_about() {
         (vec![rename("A", "C")], &["C"], Some(Complaint::Taken)),
         (vec![rename("A", "C")], &["A"], None),
         (
-            vec![Edit::Replace(Rc::from("A")), Edit::Type { row: 1, bytes: 1, line_break: false }],
+            vec![Edit::Replace(Rc::from("A")), Edit::Type { row: 1, bytes: 1, trap: None }],
             &["A"],
             Some(Complaint::Taken),
         ),

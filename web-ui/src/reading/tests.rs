@@ -16,10 +16,28 @@ fn a_manifest_is_summed_up_without_its_values() {
     assert_eq!(summary.kind, Kind::Manifests);
     let secret = summary.only().unwrap();
     assert_eq!((secret.name.as_str(), secret.namespace.as_str()), ("db", "payments"));
-    let values: Vec<_> =
-        secret.values.iter().map(|value| (&*value.key, value.bytes, value.line_break)).collect();
-    assert_eq!(values, [("password", 8, true), ("user", 7, false)]);
+    let values: Vec<_> = secret.values.iter().map(|value| (&*value.key, value.bytes, value.trap)).collect();
+    assert_eq!(values, [("password", 8, Some(Trap::LineBreak)), ("user", 7, None)]);
     assert!(!format!("{summary:?}").contains("hunter2"));
+}
+
+#[test]
+fn base64_of_a_text_is_noticed_and_base64_of_bytes_is_not() {
+    for (value, expected) in [
+        ("aHVudGVyMg==", Some(Trap::Base64)),
+        // As `echo … | base64` leaves it.
+        ("aHVudGVyMgo=\n", Some(Trap::Base64)),
+        ("aHVudGVyMg", None),
+        ("aHU=", None),
+        ("hunter2\n", Some(Trap::LineBreak)),
+        ("password", None),
+        ("payments", None),
+        ("c2VjcmV0LWtleQ", None),
+        ("q83vASNFZ4k=", None),
+        ("", None),
+    ] {
+        assert_eq!(trap(&Plaintext::new(value.as_bytes().to_vec())), expected, "{value}");
+    }
 }
 
 #[test]

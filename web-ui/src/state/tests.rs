@@ -265,6 +265,6 @@ fn when_nobody_is_there_values_are_cleared_and_what_is_sealed_stays() {
 fn values_in_rows_are_waited_over_too() {
     let state = State::new(Vec::new()).reduce(Action::Edited(Edit::Add));
     assert!(!state.holds_values());
-    let typed = state.reduce(Action::Edited(Edit::Type { row: 1, bytes: 3, line_break: false }));
+    let typed = state.reduce(Action::Edited(Edit::Type { row: 1, bytes: 3, trap: None }));
     assert!(typed.holds_values());
 }

@@ -42,7 +42,7 @@ fn a_file_is_sealed_byte_for_byte_even_if_it_is_empty_and_no_row_that_is_typed_i
         assert!(rows.typed().iter().all(|typed| typed.row != row));
         let file = Some(Rc::from(key));
         let key = key.to_owned();
-        rows.take_file(Typed { row, key, replaces: false, bytes: bytes.len(), line_break: false, file });
+        rows.take_file(Typed { row, key, replaces: false, bytes: bytes.len(), trap: None, file });
     }
     let values = desk.values(&rows, 0).unwrap();
     assert_eq!(values["key.bin"].expose(), b"\xff\x00\r\n");

@@ -8,7 +8,7 @@ fn pem(label: &str) -> String {
 
 fn taken(row: u32, key: &str) -> Action {
     let (key, file) = (key.to_owned(), Some(Rc::from("a file")));
-    Action::FileTaken(Typed { row, key, replaces: false, bytes: 3, line_break: false, file })
+    Action::FileTaken(Typed { row, key, replaces: false, bytes: 3, trap: None, file })
 }
 
 fn keys(edits: &Edits) -> Vec<(&str, bool, bool)> {

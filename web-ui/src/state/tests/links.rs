@@ -65,7 +65,7 @@ fn a_link_overwrites_neither_what_was_typed_nor_what_a_manifest_says() {
 fn a_second_link_takes_the_place_of_what_the_first_filled_in_and_of_nothing_else() {
     let first = State::new(Vec::new()).reduce(link("namespace=payments&name=db&keys=A,B"));
     let row = first.rows.typed()[0].row;
-    let typed = first.reduce(Action::Edited(Edit::Type { row, bytes: 3, line_break: false }));
+    let typed = first.reduce(Action::Edited(Edit::Type { row, bytes: 3, trap: None }));
     let typed = typed.reduce(Action::NamespaceTyped("orders".to_owned()));
     let second = typed.reduce(link("namespace=other&name=cache&keys=C"));
     assert_eq!((second.namespace.text.as_str(), second.name.text.as_str()), ("orders", "cache"));
@@ -124,7 +124,7 @@ fn a_pasted_value_settles_the_row_that_waits_for_it_and_starting_over_asks_again
 fn another_type_asks_for_its_keys_and_lets_go_of_those_that_nobody_filled_in() {
     let state = State::new(Vec::new()).reduce(Action::TypeChosen(SecretType::BasicAuth));
     let row = state.rows.typed()[0].row;
-    let state = state.reduce(Action::Edited(Edit::Type { row, bytes: 3, line_break: false }));
+    let state = state.reduce(Action::Edited(Edit::Type { row, bytes: 3, trap: None }));
     let state = state.reduce(Action::TypeChosen(SecretType::Tls));
     let keys: Vec<_> = state.rows.typed().iter().map(|typed| typed.key.as_str()).collect();
     assert_eq!(keys, ["username", "tls.crt", "tls.key"]);
