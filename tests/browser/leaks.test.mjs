@@ -13,10 +13,14 @@ import { witness } from "./support/witness.mjs";
 
 const scene = stage();
 
-/** Until the script has tried, and until what it leaves behind is there. */
-async function tried(page, left) {
-  await page.locator("html[data-tried]").waitFor();
-  await left;
+/**
+ * Pastes, and waits until the script has tried and what it leaves behind is there. Waited for from before: a form that the browser forbids
+ * is a navigation that never ends, and during one nothing can be begun.
+ */
+async function leaks(page, left) {
+  const tried = page.waitForFunction(() => "tried" in document.documentElement.dataset);
+  await paste(page, CANARY_SECRET);
+  await Promise.all([tried, left]);
 }
 
 const WRITTEN = {
@@ -44,8 +48,7 @@ test("every value is found however it is written and wherever in a text it stand
 for (const [name, { seen, fence }] of Object.entries(LEAKS)) {
   test(`a leak by ${name} is seen`, async (t) => {
     const { page, beyond, findings } = await witness(t, (place) => leaking(name, place, { fenced: false }));
-    await paste(page, CANARY_SECRET);
-    await tried(page, seen.includes("other server") ? beyond.arrived : undefined);
+    await leaks(page, seen.includes("other server") ? beyond.arrived : undefined);
     const found = await findings();
     // Which file of the profile it is, is the browser's affair.
     const detectors = new Set(found.map(({ detector }) => detector.replace(/^the profile: .*/, "the profile")));
@@ -59,8 +62,7 @@ for (const [name, { seen, fence }] of Object.entries(LEAKS)) {
     const { page, log } = await scene(t, { server: leaking(name, beyond, { fenced: true }) });
     const forbidden = page.waitForFunction(() => window.forbidden);
     await page.evaluate(() => document.addEventListener("securitypolicyviolation", () => { window.forbidden = true; }));
-    await paste(page, CANARY_SECRET);
-    await tried(page, forbidden);
+    await leaks(page, forbidden);
     assert.deepEqual(beyond.seen, []);
     assert.ok(log.violations.length > 0);
     for (const violation of log.violations) assert.equal(violation.split(" ")[0], fence);
