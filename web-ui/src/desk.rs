@@ -1,30 +1,28 @@
 //! The desk: the values that lie open while they are sealed, and what they were sealed to.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
 use rand_core::TryCryptoRng;
 use sealer_core::check::{self, Finding};
 use sealer_core::dotenv::Dialect;
-use sealer_core::seal::seal_item;
-use sealer_core::{
-    Binding, BindingError, Overrides, Plaintext, Scope, SealRequest, SealRequestError, SealingCert,
-    SealingKey, SecretManifest, Timestamp, emit,
-};
-use sha2::{Digest, Sha256};
+use sealer_core::{Binding, Plaintext, Scope, SealRequest, SealingCert, SecretManifest, emit};
 
 use crate::details::Details;
 use crate::edits::Edits;
-use crate::names;
 use crate::reading::{self, Problem, Reading, ValueSummary};
 use crate::sealed_file::{Document, SealedFile};
 use crate::secret_type::SecretType;
 use crate::text;
 
 mod merging;
+mod requests;
+mod turn;
 
 pub use merging::{Counts, Merge, Merged};
+use requests::{file_name, opening, requests, stem};
+use turn::Place;
+pub use turn::Turn;
 
 /// Holds what was read from the box and the ciphertexts made of it.
 ///
@@ -147,45 +145,6 @@ pub enum Obstacle {
     Unchanged,
     /// The turn is over before all is sealed: the next one goes on.
     Unfinished,
-}
-
-/// One stretch of work: the browser must not wait long for the page.
-pub struct Turn<'a, R: ?Sized> {
-    now: Timestamp,
-    rng: &'a mut R,
-    is_over: &'a dyn Fn() -> bool,
-    has_sealed: bool,
-}
-
-impl<'a, R: TryCryptoRng + ?Sized> Turn<'a, R> {
-    /// A turn that is given up when `is_over` says so, but never before one more value is sealed.
-    pub fn new(now: Timestamp, rng: &'a mut R, is_over: &'a dyn Fn() -> bool) -> Self {
-        Self { now, rng, is_over, has_sealed: false }
-    }
-
-    fn seal(
-        &mut self,
-        item: &str,
-        value: &Plaintext,
-        binding: &Binding,
-        key: &SealingKey,
-    ) -> Result<String, Obstacle> {
-        if self.has_sealed && (self.is_over)() {
-            return Err(Obstacle::Unfinished);
-        }
-        self.has_sealed = true;
-        seal_item(value, binding, key, self.rng)
-            .map_err(|error| Obstacle::Problem(text::sealing_problem(item, error)))
-    }
-}
-
-/// Where a value belongs.
-#[derive(Debug, Clone, Copy)]
-struct Place<'a> {
-    fingerprint: &'a str,
-    namespace: &'a str,
-    name: &'a str,
-    binding: &'a Binding,
 }
 
 impl Desk {
@@ -319,31 +278,6 @@ impl Desk {
         Ok(documents.join("---\n"))
     }
 
-    /// Seals the values of one Secret, but for those whose ciphertext is here already; `kept` gets all of them.
-    fn seal_values<R: TryCryptoRng + ?Sized>(
-        &mut self,
-        values: &BTreeMap<String, Plaintext>,
-        place: Place<'_>,
-        key: &SealingKey,
-        turn: &mut Turn<'_, R>,
-        kept: &mut Vec<([u8; 32], String)>,
-    ) -> Result<BTreeMap<String, String>, Obstacle> {
-        let mut encrypted = BTreeMap::new();
-        for (item, value) in values {
-            let digest = self.digest(place, item, value);
-            let known = self.sealed.iter().position(|(each, _)| *each == digest);
-            let sealed = match known {
-                Some(at) => Ok(self.sealed.swap_remove(at).1),
-                None => turn.seal(item, value, place.binding, key),
-            };
-            // What this turn sealed is there for the next one.
-            let sealed = sealed.inspect_err(|_| self.sealed.append(kept))?;
-            encrypted.insert(item.clone(), sealed.clone());
-            kept.push((digest, sealed));
-        }
-        Ok(encrypted)
-    }
-
     /// The Secrets with all that is known of them.
     fn manifests(&self, target: Target<'_>) -> Result<Vec<SecretManifest>, Obstacle> {
         let mut manifests = self.manifests.clone();
@@ -375,102 +309,12 @@ impl Desk {
         }
         Ok(manifests)
     }
-
-    /// Which value it is and where it belongs: two Secrets with the same value don't share a ciphertext.
-    fn digest(&self, place: Place<'_>, item: &str, value: &Plaintext) -> [u8; 32] {
-        let Place { fingerprint, namespace, name, binding } = place;
-        let mut digest = Sha256::new_with_prefix(self.salt);
-        for part in [fingerprint, namespace, name, &binding.label(), item] {
-            digest.update((part.len() as u64).to_be_bytes());
-            digest.update(part);
-        }
-        // Exposed to a digest that can't be guessed back without the salt.
-        digest.update(value.expose());
-        digest.finalize().into()
-    }
 }
 
 impl fmt::Debug for Desk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Desk")
     }
-}
-
-/// One request for each Secret, and what is missing for the others.
-fn requests(
-    manifests: Vec<SecretManifest>,
-    target: Target<'_>,
-) -> Result<(Vec<SealRequest>, Vec<Need>), Obstacle> {
-    let mut needs = Vec::new();
-    let mut requests = Vec::new();
-    let single = manifests.len() == 1;
-    for (index, mut manifest) in manifests.into_iter().enumerate() {
-        if single || manifest.metadata.namespace.is_empty() {
-            target.namespace.clone_into(&mut manifest.metadata.namespace);
-        }
-        let (namespace, name) = (&manifest.metadata.namespace, &manifest.metadata.name);
-        let namespace_is_bad = !namespace.is_empty() && !names::is_namespace(namespace);
-        let name_is_bad = !name.is_empty() && !names::is_secret_name(name);
-        if !single && (name.is_empty() || name_is_bad || namespace_is_bad) {
-            return Err(Obstacle::Problem(text::nameless_secret(index)));
-        }
-        let mut need = |need| {
-            if !needs.contains(&need) {
-                needs.push(need);
-            }
-        };
-        if namespace_is_bad {
-            need(Need::BetterNamespace);
-        }
-        if name_is_bad {
-            need(Need::BetterName);
-        }
-        let name_is_missing = name.is_empty();
-        match SealRequest::new(manifest, Overrides { scope: target.scope, ..Overrides::default() }) {
-            Ok(request) => match target.details {
-                Some(details) => requests.push(request.with_template_data(details.template_data())),
-                None => requests.push(request),
-            },
-            Err(SealRequestError::EmptyData) => return Err(Obstacle::Problem(text::no_values(index))),
-            Err(SealRequestError::NameMissing | SealRequestError::Binding(BindingError::NameMissing)) => {
-                // The core names one thing; the other may be missing as well.
-                let wide = target.scope == Some(Scope::ClusterWide);
-                if target.namespace.is_empty() && !wide {
-                    need(Need::Namespace);
-                }
-                need(Need::Name);
-            }
-            Err(
-                SealRequestError::NamespaceMismatch { .. }
-                | SealRequestError::Binding(BindingError::NamespaceMissing),
-            ) => {
-                need(Need::Namespace);
-                if name_is_missing {
-                    need(Need::Name);
-                }
-            }
-        }
-    }
-    Ok((requests, needs))
-}
-
-fn opening(request: &SealRequest) -> Opening {
-    let metadata = request.around(BTreeMap::new()).metadata;
-    Opening { name: metadata.name, namespace: metadata.namespace, binding: request.binding().clone() }
-}
-
-fn stem(openings: &[Opening]) -> String {
-    match openings {
-        [one] if one.namespace.is_empty() => one.name.clone(),
-        [one] => format!("{}-{}", one.namespace, one.name),
-        several => format!("{}-secrets", several.len()),
-    }
-}
-
-/// Never the likely name of the plaintext file.
-fn file_name(stem: &str, cluster: Option<&str>) -> String {
-    let cluster = cluster.map(|name| format!(".{}", names::key_of_file(name))).unwrap_or_default();
-    format!("{stem}{cluster}.sealedsecret.yaml")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use sealer_core::cert;
+use sealer_core::{Timestamp, cert};
 
 use super::*;
 use crate::edits::{Edit, Typed};
