@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { download, open, paste, sealed } from "./support/browser.mjs";
+import { download, open, paste, sealed, textOf } from "./support/browser.mjs";
 import { makeCertificate } from "./support/certificate.mjs";
 import { items, openValue } from "./support/open.mjs";
 import { KEY, SECRET, clusters, stage } from "./support/scene.mjs";
@@ -129,7 +129,7 @@ test("another cluster gets a file of its own, which only that cluster opens", as
   const names = files.map((file) => file.suggestedFilename());
   assert.deepEqual(names, ["payments-db.prod-eu.sealedsecret.yaml", "payments-db.staging.sealedsecret.yaml"]);
   for (const [file, [key, other]] of [[files[0], [KEY, OTHER]], [files[1], [OTHER, KEY]]]) {
-    const sealedValues = items(await text(file));
+    const sealedValues = items(await textOf(file));
     assert.deepEqual(Object.keys(sealedValues), ["password", "user"]);
     assert.equal(openValue(sealedValues.user, "payments/db", key.privateKey).toString(), "payments");
     assert.throws(() => openValue(sealedValues.user, "payments/db", other.privateKey));
@@ -138,14 +138,8 @@ test("another cluster gets a file of its own, which only that cluster opens", as
   await page.locator("#download", { hasText: /^Download$/ }).waitFor();
   const alone = await download(page);
   assert.equal(alone.name, "payments-db.sealedsecret.yaml");
-  assert.equal(alone.text, await text(files[0]));
+  assert.equal(alone.text, await textOf(files[0]));
 });
-
-async function text(file) {
-  const parts = [];
-  for await (const part of await file.createReadStream()) parts.push(part);
-  return Buffer.concat(parts).toString("utf8");
-}
 
 test("a certificate that is another one than before is said until somebody expects it", async (t) => {
   const { page, context, site } = await scene(t);

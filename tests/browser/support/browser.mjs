@@ -105,7 +105,12 @@ export async function sealed(page) {
 /** Downloads, by a click unless told otherwise, and gives name and text. */
 export async function download(page, press = () => page.locator("#download").click()) {
   const [file] = await Promise.all([page.waitForEvent("download"), press()]);
+  return { name: file.suggestedFilename(), text: await textOf(file), file };
+}
+
+/** The text of a file that was downloaded. */
+export async function textOf(file) {
   const parts = [];
   for await (const part of await file.createReadStream()) parts.push(part);
-  return { name: file.suggestedFilename(), text: Buffer.concat(parts).toString("utf8"), file };
+  return Buffer.concat(parts).toString("utf8");
 }

@@ -126,7 +126,7 @@ fn use_bring(state: &State, dispatch: &Dispatch) -> Html {
             take.emit(text.unwrap_or("-").to_owned());
         });
     });
-    let current = state.clusters.iter().position(|each| is_current(state, each));
+    let current = state.clusters.iter().position(|each| state.cluster_name() == Some(&*each.name));
     let names = state.clusters.iter().map(|each| each.name.clone().into()).collect();
     let cluster = select("cluster", names, current, false, &dispatch.reform(Action::ClusterChosen));
     let problem = state.certificate_problem.as_ref().map(text::certificate_problem);
@@ -152,9 +152,4 @@ fn use_bring(state: &State, dispatch: &Dispatch) -> Html {
             </div>
         </>
     }
-}
-
-fn is_current(state: &State, cluster: &Cluster) -> bool {
-    let source = state.certificate.as_ref().map(|certificate| &certificate.source);
-    matches!(source, Some(Source::Cluster(name)) if *name == cluster.name)
 }
