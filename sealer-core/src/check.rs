@@ -8,14 +8,10 @@ use crate::cert;
 use crate::der;
 use crate::manifest::{Kind, NodeId, json_tree};
 use crate::pem;
-use crate::secret::Plaintext;
+use crate::secret::{DOCKER_CONFIG, Plaintext, SSH_KEY, TLS_CERTIFICATE, TLS_KEY};
 use crate::time::Timestamp;
 
-const TLS_CERTIFICATE: &str = "tls.crt";
-const TLS_KEY: &str = "tls.key";
-const DOCKER_CONFIG: &str = ".dockerconfigjson";
 const USERNAME: &str = "username";
-const SSH_KEY: &str = "ssh-privatekey";
 
 /// Something that somebody should know about a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,6 +7,15 @@ use zeroize::Zeroizing;
 
 use crate::resource::Metadata;
 
+/// The key of a certificate, with those of its issuers.
+pub const TLS_CERTIFICATE: &str = "tls.crt";
+/// The key of its private key.
+pub const TLS_KEY: &str = "tls.key";
+/// The key of docker's `config.json`.
+pub const DOCKER_CONFIG: &str = ".dockerconfigjson";
+/// The key of a private key for SSH.
+pub const SSH_KEY: &str = "ssh-privatekey";
+
 /// One plaintext value. Its memory is wiped when it is dropped (best effort: a moved buffer is out of reach).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Plaintext(Zeroizing<Vec<u8>>);

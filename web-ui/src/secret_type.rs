@@ -1,13 +1,6 @@
 //! The types of Secrets that people make by hand, and the keys that each asks for.
 
-/// The key of a certificate, with those of its issuers.
-pub const TLS_CERTIFICATE: &str = "tls.crt";
-/// The key of its private key.
-pub const TLS_KEY: &str = "tls.key";
-/// The key of docker's `config.json`.
-pub const DOCKER_CONFIG: &str = ".dockerconfigjson";
-/// The key of a private key for SSH.
-pub const SSH_KEY: &str = "ssh-privatekey";
+pub use sealer_core::secret::{DOCKER_CONFIG, SSH_KEY, TLS_CERTIFICATE, TLS_KEY};
 
 /// A type of Secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
