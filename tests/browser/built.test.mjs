@@ -48,6 +48,11 @@ test("every part is loaded against the hash of what lies beside the page", () =>
   assert.ok(!html.includes("data-trunk"));
 });
 
+test("the build is named after the sealing code, in the page and in the one file", () => {
+  const build = createHash("sha256").update(read(one(/\.wasm$/))).digest("hex").slice(0, 16);
+  for (const text of [html, String(read(ONE_FILE))]) assert.equal(/<html lang="en" data-build="(.*?)"/.exec(text)[1], build);
+});
+
 test("there is no code for any way out but the known calls of fetch", () => {
   const code = Object.fromEntries(names.filter((name) => name.endsWith(".js")).map((name) => [name, String(read(name))]));
   for (const [name, text] of Object.entries(code)) {

@@ -64,6 +64,23 @@ test("where the type is TLS, each file by itself is named after what it is", asy
   assert.deepEqual([String(values["tls.crt"]), String(values["tls.key"])], [CERTIFICATE, TLS_KEY]);
 });
 
+test("another type asks for its keys and leaves the focus in the list", async (t) => {
+  const page = await named(t);
+  await page.locator("#type").focus();
+  await page.keyboard.press("b");
+  await page.getByRole("textbox", { name: "Value of username" }).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "type");
+});
+
+test("what looks like a file of settings is no manifest, and becomes a value when it is dropped", async (t) => {
+  const page = await named(t);
+  await paste(page, "[client]\npassword=x\n");
+  await page.getByText("This is neither a Secret manifest nor KEY=value lines.").waitFor();
+  await page.locator("#secret").fill("");
+  await drop(page, "[client]\npassword=x\n", "my.cnf");
+  assert.equal(String((await opened(page)).values["my.cnf"]), "[client]\npassword=x\n");
+});
+
 test("a private key by itself is one for SSH, until the type says otherwise", async (t) => {
   const page = await named(t);
   await paste(page, SSH_KEY);

@@ -20,7 +20,8 @@ test("a link asks for two values, and nothing else is left to do", async (t) => 
   assert.equal(await page.locator("#name").inputValue(), "db");
   assert.ok(await page.locator("#scope-namespace-wide").isChecked());
   assert.equal(await page.locator(".note", { hasText: "from a link" }).count(), 5);
-  await page.getByLabel("Value of DB_PASSWORD").fill("correct horse");
+  assert.equal(await page.evaluate(() => document.activeElement.labels[0].innerText), "Value of DB_PASSWORD");
+  await page.keyboard.insertText("correct horse");
   await page.getByText("Fill in the value of every key").waitFor();
   await page.getByLabel("Value of API_TOKEN").fill("t0ken");
   await sealed(page);
@@ -54,11 +55,11 @@ test("a certificate other than the link's is refused, from the server and from h
   const other = makeCertificate();
   const { page, site } = await scene(t, { opened: false });
   await open(page, `${site.url}#name=db&cert=${fingerprint(other.der).replaceAll(":", "")}`);
-  await page.getByText("The link that you followed asks for another certificate.").waitFor();
+  await page.getByText("The link that you followed asks for the sealing key").waitFor();
   await paste(page, SECRET);
   await page.getByText("To seal, this page needs the cluster's certificate.").waitFor();
   await paste(page, KEY.pem, "#certificate");
-  await page.getByText("The link that you followed asks for another certificate.").waitFor();
+  await page.getByText("The link that you followed asks for the sealing key").waitFor();
   assert.equal(await page.locator("#download").count(), 0);
   await page.locator("#certificate").fill("");
   await paste(page, other.pem, "#certificate");

@@ -98,7 +98,14 @@ test("a certificate that does not come in time leaves a page that asks for it", 
   await sealed(page);
 });
 
-test("the page works below any path", async (t) => {
+test("the foot of the page names the version and the build", async (t) => {
+  const { page } = await scene(t);
+  const build = await page.locator("html").getAttribute("data-build");
+  assert.match(build, /^[0-9a-f]{16}$/);
+  assert.match(await page.locator("footer").innerText(), new RegExp(`Sealwright \\d+\\.\\d+\\.\\d+\\+${build}$`));
+});
+
+test("the page works below any path, async (t) => {
   const { page, site } = await scene(t, { server: { under: "/some/where/" } });
   assert.match(site.url, /\/some\/where\/$/);
   await paste(page, SECRET);

@@ -266,7 +266,7 @@ impl Desk {
         turn: &mut Turn<'_, R>,
         kept: &mut Vec<([u8; 32], String)>,
     ) -> Result<String, Obstacle> {
-        let expired = |error| Obstacle::Problem(text::expired(&error));
+        let expired = |_| Obstacle::Problem(text::expired(cert.not_after()));
         let key = cert.check(turn.now).map_err(expired).inspect_err(|_| self.sealed.append(kept))?;
         let fingerprint = cert.fingerprint();
         let mut documents = Vec::new();

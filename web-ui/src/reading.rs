@@ -254,7 +254,7 @@ fn guess(text: &str) -> Guess {
     if first.starts_with('{') && of_docker.iter().any(|field| text.contains(field)) && !is_manifest(text) {
         return Guess::DockerConfig;
     }
-    let opens = first.starts_with(['{', '[', '-', '%', '"', '\'']);
+    let opens = first.starts_with(['{', '-', '%', '"', '\'']);
     if opens || first.contains(": ") || first.ends_with(':') {
         return Guess::Manifests;
     }

@@ -23,10 +23,11 @@ pub use remark::*;
 pub const SKIP: &str = "Skip to the result";
 pub const PROMISE: &str = "Nothing you type leaves this page.";
 pub const HOW_TO_CHECK: &str = "How to check";
-pub const CHECKS: [&str; 3] = [
+pub const CHECKS: [&str; 4] = [
     "Open the browser's developer tools and their Network tab. From now on nothing appears there: the page has forbidden itself every request, to its own server too.",
     "Cut the network, or switch to flight mode, and seal. It works the same.",
     "Compare the fingerprint of the sealing key with the one that your administrator sees.",
+    "Compare the build at the foot of the page: it begins the SHA-256 of the sealing code, which the release publishes.",
 ];
 pub const LIMITS: &str = "What this can't show: that whoever serves this page serves everybody the same one, and what your browser's extensions do.";
 
@@ -106,8 +107,7 @@ pub const COPIED_BUTTON: &str = "Copied";
 pub const COPIED: &str = "Copied.";
 pub const YAML_LABEL: &str = "Sealed YAML";
 pub const COMMAND: &str = "The same on a command line";
-pub const COMMAND_HOW: &str =
-    "“sealwright cert fetch” writes the certificate into a file. Values come from files, or are asked for.";
+pub const COMMAND_HOW: &str = "“sealwright cert fetch” writes the certificate into a file. What is secret comes from files, or is asked for.";
 pub const NEXT: &str = "Next: put it in your repository and commit. The Secret appears after the next sync.";
 pub const VALUES_STAY: &str = "Your text is cleared when you leave this page.";
 pub const IDLE: &str = "Nobody has used this page for a while. In a minute what was entered is cleared; any key or click keeps it.";

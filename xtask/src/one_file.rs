@@ -24,7 +24,12 @@ pub struct Parts<'a> {
     pub boot: &'a str,
     /// The wasm under gzip.
     pub wasm: &'a [u8],
+    /// What the build is called, so that people can compare.
+    pub build: &'a str,
 }
+
+/// The tag that says about the whole page.
+pub const HTML: &str = r#"<html lang="en">"#;
 
 /// The tags of index.html that Trunk would replace, and what stands in their place here. The theme's script is not
 /// needed: the file remembers nothing.
@@ -67,7 +72,7 @@ pub fn assemble(parts: &Parts<'_>) -> Result<String, Unexpected> {
     let rust = tag(parts.index, RUST)?;
     let mut html = parts.index.to_owned();
     for (from, to) in [
-        ("<html lang=\"en\">", "<html lang=\"en\" data-one-file>".to_owned()),
+        (HTML, format!("<html lang=\"en\" data-build=\"{}\" data-one-file>", parts.build)),
         // Before anything that it has a say about.
         (
             "<meta charset=\"utf-8\">\n",
@@ -130,6 +135,7 @@ mod tests {
             glue: "let glue;",
             boot: "let boot;",
             wasm: b"\0asm",
+            build: "0123",
         }
     }
 

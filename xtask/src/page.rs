@@ -161,10 +161,11 @@ pub fn remapped() -> Vec<String> {
     folders.map(|(from, to)| format!("--remap-path-prefix={}=/{to}", from.display())).collect()
 }
 
-/// The names of the code's two files.
+/// The names of the code's two files, and of what was built.
 struct Code {
     glue: String,
     wasm: String,
+    build: String,
 }
 
 /// Puts the hashes of all parts into the page. The order matters: what is named in a file is hashed before it.
@@ -181,7 +182,9 @@ fn seal_names(dist: &Path) -> Result<Code, PageError> {
     let boot = format!("boot-{}.js", short_hash(&read(&plain)?));
     fs::rename(&plain, dist.join(&boot)).map_err(|source| PageError::File { path: plain, source })?;
 
+    let build = short_hash(&read(&dist.join(&wasm))?);
     for (from, to) in [
+        (one_file::HTML.to_owned(), format!("<html lang=\"en\" data-build=\"{build}\">")),
         (format!("href=\"./{glue}\" integrity=\"\""), format!("href=\"./{glue}\" integrity=\"{glue_hash}\"")),
         ("data-wasm-integrity=\"\"".to_owned(), format!("data-wasm-integrity=\"{wasm_hash}\"")),
         (
@@ -198,7 +201,7 @@ fn seal_names(dist: &Path) -> Result<Code, PageError> {
         return Err(PageError::Unexpected { file: "index.html", why: "something was left unfinished" });
     }
     fs::write(&index, html).map_err(failed(&index))?;
-    Ok(Code { glue, wasm })
+    Ok(Code { glue, wasm, build })
 }
 
 fn write_one_file(dist: &Path, code: &Code) -> Result<(), PageError> {
@@ -210,6 +213,7 @@ fn write_one_file(dist: &Path, code: &Code) -> Result<(), PageError> {
         glue: &read_text(&dist.join(&code.glue))?,
         boot: &source("web-ui/assets/one-file.js")?,
         wasm: &gzip(&read(&dist.join(&code.wasm))?),
+        build: &code.build,
     });
     let html = html.map_err(|(file, why)| PageError::Unexpected { file, why })?;
     let path = dist.join(one_file::NAME);

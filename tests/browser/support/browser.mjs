@@ -81,6 +81,13 @@ export async function paste(page, text, selector = "#secret") {
   await page.keyboard.insertText(text);
 }
 
+/** Puts the clock of an open page into the test's hands; what the browser has recorded of requests stays. */
+export async function windClock(page) {
+  await page.evaluate(() => { window.recorded = performance.getEntriesByType.bind(performance); });
+  await page.clock.install();
+  await page.evaluate(() => { performance.getEntriesByType = window.recorded; });
+}
+
 /** Drops a file anywhere on the page. */
 export async function drop(page, text, name = "db.yaml") {
   await dropFiles(page, { [name]: text });

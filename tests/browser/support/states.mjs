@@ -1,7 +1,7 @@
 // Every state that the page can be seen in, each with the steps that lead there. Those that the shell shows, before the code is
 // there or when it does not come, are not `opened`.
 
-import { drop, dropFiles, paste, ready, sealed } from "./browser.mjs";
+import { drop, dropFiles, paste, ready, sealed, windClock } from "./browser.mjs";
 import { keepOnDisk, openFromDisk, write } from "./disk.mjs";
 import { makeCertificate } from "./certificate.mjs";
 import { KEY, SECRET, clusters, sealedFile } from "./scene.mjs";
@@ -292,7 +292,7 @@ export const STATES = {
   },
   "nobody there": {
     act: async (page) => {
-      await page.clock.install();
+      await windClock(page);
       await paste(page, SECRET);
       await page.clock.runFor(1000);
       await sealed(page);
@@ -302,7 +302,7 @@ export const STATES = {
   },
   "cleared since nobody was there": {
     act: async (page) => {
-      await page.clock.install();
+      await windClock(page);
       await paste(page, "PASSWORD=correct horse\n");
       await page.clock.runFor(1000);
       await page.clock.runFor("15:30");

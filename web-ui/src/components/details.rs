@@ -47,7 +47,7 @@ fn row(template: &Template, state: &State, dispatch: &Dispatch) -> Html {
     });
     let content = html! {
         <>
-            { key_field(&id.into(), html! { text::KEY_NAME }, key, false, state.details.complaint(template), oninput) }
+            { key_field(&id.into(), html! { text::KEY_NAME }, key, key.is_empty(), false, state.details.complaint(template), oninput) }
             { plain_box(&text_id.into(), text::template_of(key).into(), (text, text::TEMPLATE_LIKE), None, Place::Text(row), dispatch) }
             <div class="under">
                 { span("note", text::NOT_ENCRYPTED) }

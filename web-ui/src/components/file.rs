@@ -181,6 +181,8 @@ fn new_row(typed: &Typed, view: &View<'_>) -> Html {
     let findings = if typed.is_filled() { findings } else { &[] };
     let complaint = edits.row_complaint(typed, document, pasted);
     let is_linked = !typed.is_filled() && linked.contains(&typed.key);
+    // Whoever follows a link comes to fill in values, and may have begun to do something else meanwhile.
+    let is_next = is_linked && linked.first() == Some(&typed.key) && page::is_focus_lost();
     let oninput = dispatch.reform(move |event: InputEvent| {
         let key = event.target_unchecked_into::<HtmlInputElement>().value().trim().to_owned();
         Action::Edited(Edit::Name(row, key))
@@ -192,9 +194,9 @@ fn new_row(typed: &Typed, view: &View<'_>) -> Html {
     let label = html! { <>{ text::KEY_NAME }{ from_link(is_linked) }</> };
     let content = html! {
         <>
-            { key_field(&format!("key-{row}").into(), label, &typed.key, wiped, complaint, oninput) }
+            { key_field(&format!("key-{row}").into(), label, &typed.key, typed.key.is_empty(), wiped, complaint, oninput) }
             if !wiped {
-                { value_of_row(typed, false, findings, onvalue) }
+                { value_of_row(typed, is_next, findings, onvalue) }
                 { remarks(&format!("value-{row}"), &typed.key, findings) }
                 <div class="under">
                     if typed.is_filled() { { span("note ok", text::NEW) }<span>{ text::size(typed.bytes) }</span> }
@@ -225,16 +227,17 @@ fn value_of_row(
     }
 }
 
-/// A field for a key, with its label and what is wrong with it.
+/// A field for a key, with its label and what is wrong with it. One that was asked for takes the focus.
 pub fn key_field(
     id: &AttrValue,
     label: Html,
     value: &str,
+    focus: bool,
     locked: bool,
     complaint: Option<Complaint>,
     oninput: Callback<InputEvent>,
 ) -> Html {
-    let control = html! { <KeyInput id={id.clone()} value={value.to_owned()} {oninput} {locked} is_wrong={complaint.is_some()} /> };
+    let control = html! { <KeyInput id={id.clone()} value={value.to_owned()} {focus} {oninput} {locked} is_wrong={complaint.is_some()} /> };
     labelled(id, label, control, complaint.map(|complaint| text::complaint(complaint).into()))
 }
 
@@ -247,19 +250,20 @@ pub fn key_row(row: u32, label: &'static str, content: Html) -> Html {
 struct KeyInputProps {
     id: AttrValue,
     value: String,
+    focus: bool,
     oninput: Callback<InputEvent>,
     locked: bool,
     is_wrong: bool,
 }
 
-/// A field for a key. It has been asked for, so it takes the focus.
+/// A field for a key.
 #[component]
 fn KeyInput(props: &KeyInputProps) -> Html {
     let field = use_node_ref();
     {
-        let field = field.clone();
+        let (field, focus) = (field.clone(), props.focus);
         let effect = move || {
-            if let Some(field) = field.cast::<HtmlInputElement>() {
+            if let Some(field) = field.cast::<HtmlInputElement>().filter(|_| focus) {
                 // A field that can't take the focus is used by the pointer.
                 let _ = field.focus();
                 field.select();
@@ -268,7 +272,7 @@ fn KeyInput(props: &KeyInputProps) -> Html {
         };
         use_effect_on([0; 3], Box::new(effect));
     }
-    let KeyInputProps { id, value, oninput, locked, is_wrong } = props;
+    let KeyInputProps { id, value, oninput, locked, is_wrong, .. } = props;
     entry::line(id.clone(), field, value.clone(), *locked, *is_wrong, oninput.clone())
 }
 
@@ -288,7 +292,7 @@ fn new_name(
         })
     };
     let label = html! { text::new_name(key_name) };
-    key_field(&format!("rename-{key_name}").into(), label, name, locked, complaint, oninput)
+    key_field(&format!("rename-{key_name}").into(), label, name, true, locked, complaint, oninput)
 }
 
 #[derive(Debug, Clone, PartialEq, Properties)]

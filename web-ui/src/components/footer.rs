@@ -28,7 +28,7 @@ pub fn use_footer(started: f64) -> Html {
             if !is_one_file {
                 <a href={text::ONE_FILE_ADDRESS} download={text::ONE_FILE_ADDRESS}>{ text::ONE_FILE }</a>
             }
-            <span class="end">{ concat!("Sealwright ", env!("CARGO_PKG_VERSION")) }</span>
+            <span class="end">{ concat!("Sealwright ", env!("CARGO_PKG_VERSION"), "+") }{ page::build() }</span>
         </footer>
     }
 }

@@ -117,7 +117,8 @@ impl Desk {
         let mut kept = Vec::new();
         let mut sealed = BTreeMap::new();
         if let (false, Some(cert)) = (values.is_empty(), cert) {
-            let key = cert.check(turn.now).map_err(|error| Obstacle::Problem(text::expired(&error)))?;
+            let expired = |_| Obstacle::Problem(text::expired(cert.not_after()));
+            let key = cert.check(turn.now).map_err(expired)?;
             let binding = binding.as_ref().map_err(|_| Obstacle::Problem(text::nameless_sealed_secret()))?;
             let place = Place { fingerprint: &cert.fingerprint(), namespace, name: &document.name, binding };
             sealed = self.seal_values(&values, place, key, &mut turn, &mut kept)?;

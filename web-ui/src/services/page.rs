@@ -15,6 +15,12 @@ pub fn is_one_file() -> bool {
     root.is_some_and(|root| root.has_attribute("data-one-file"))
 }
 
+/// The build, as it was named when it was made: the beginning of the SHA-256 of the wasm.
+pub fn build() -> String {
+    let root = document().and_then(|document| document.document_element());
+    root.and_then(|root| root.get_attribute("data-build")).unwrap_or_default()
+}
+
 /// Where the browser lets this page remember what is no secret. The page that is a single file remembers nothing: all files of a disk
 /// share one store.
 pub fn store() -> Option<Storage> {
@@ -102,7 +108,7 @@ pub fn name_box(area: &HtmlTextAreaElement, label: &str, placeholder: &str) {
     let _ = area.set_attribute("aria-label", label);
 }
 
-/// Whether the element that had the focus is gone.
+/// Whether nothing has the focus, or what had it is gone.
 pub fn is_focus_lost() -> bool {
     let Some(document) = document() else { return false };
     document.active_element().is_none_or(|element| element.tag_name() == "BODY")

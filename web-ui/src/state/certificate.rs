@@ -57,7 +57,12 @@ pub enum CertificateProblem {
     /// It is not the one that the server's list announces.
     OtherFingerprint,
     /// It is not the one that the link asks for.
-    NotOfLink,
+    NotOfLink {
+        /// The fingerprint that the link asks for.
+        wanted: String,
+        /// The one that there is.
+        found: String,
+    },
 }
 
 impl State {
@@ -123,8 +128,10 @@ impl State {
     }
 
     pub(super) fn take(&mut self, certificate: Certificate) {
-        if self.wanted_fingerprint().is_some_and(|wanted| certificate.cert.fingerprint() != wanted) {
-            self.certificate_problem = Some(CertificateProblem::NotOfLink);
+        let found = certificate.cert.fingerprint();
+        if let Some(wanted) = self.wanted_fingerprint().filter(|wanted| found != *wanted) {
+            self.certificate_problem =
+                Some(CertificateProblem::NotOfLink { wanted: wanted.to_owned(), found });
             return;
         }
         self.certificate = Some(certificate);

@@ -75,12 +75,15 @@ impl State {
                 .clusters
                 .iter()
                 .position(|each| each.certificate.as_ref().is_ok_and(|cert| !is_other(cert)));
-            let was_there = self.certificate.take().is_some();
+            let before = self.certificate.take();
             match index {
                 Some(index) => self.choose_cluster(index),
                 None => {
                     self.changing_certificate = true;
-                    let problem = was_there.then_some(CertificateProblem::NotOfLink);
+                    let problem = before.map(|before| CertificateProblem::NotOfLink {
+                        wanted: link.fingerprint.clone(),
+                        found: before.cert.fingerprint(),
+                    });
                     self.certificate_problem = problem.or(self.certificate_problem.take());
                 }
             }

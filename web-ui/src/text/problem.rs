@@ -3,9 +3,9 @@
 use sealer_core::dotenv::DotenvError;
 use sealer_core::hybrid::HybridError;
 use sealer_core::manifest::Problem as ManifestProblem;
-use sealer_core::{CertError, ManifestError};
+use sealer_core::{CertError, ManifestError, Timestamp};
 
-use super::size;
+use super::{date, short_fingerprint, size};
 use crate::link::LinkProblem;
 use crate::reading::Problem;
 use crate::secret_type::SecretType;
@@ -67,7 +67,7 @@ pub fn certificate_in_the_box() -> Problem {
 pub fn unknown_text() -> Problem {
     problem(
         "This is neither a Secret manifest nor KEY=value lines.",
-        "A manifest begins with lines such as `apiVersion: v1` and `kind: Secret`; otherwise write one `KEY=value` in each line.",
+        "A manifest begins with lines such as `apiVersion: v1` and `kind: Secret`; otherwise write one `KEY=value` in each line. A file of any kind can be dropped here.",
     )
 }
 
@@ -127,9 +127,9 @@ pub fn no_values(index: usize) -> Problem {
     problem(format!("The {} Secret has no values.", ordinal(index)), "Put at least one under `stringData`.")
 }
 
-pub fn expired(error: &CertError) -> Problem {
+pub fn expired(on: Timestamp) -> Problem {
     problem(
-        sentence(&error.to_string()),
+        expired_on(on),
         "Get the current certificate from the cluster: reload the page, or choose “Change”.",
     )
 }
@@ -157,6 +157,10 @@ fn ordinal(index: usize) -> String {
     }
 }
 
+fn expired_on(moment: Timestamp) -> String {
+    format!("This certificate expired on {}.", date(moment))
+}
+
 pub fn certificate_problem(problem: &CertificateProblem) -> (String, &'static str) {
     let CertificateProblem::Unusable(error) = problem else {
         return match problem {
@@ -164,9 +168,13 @@ pub fn certificate_problem(problem: &CertificateProblem) -> (String, &'static st
                 "The certificate that came is not the one that this server announces.".to_owned(),
                 "Nothing was sealed. Reload the page; if it stays, tell whoever runs this server.",
             ),
-            CertificateProblem::NotOfLink => (
-                "The link that you followed asks for another certificate.".to_owned(),
-                "Nothing is sealed for this one. Compare the fingerprint with whoever gave you the link.",
+            CertificateProblem::NotOfLink { wanted, found } => (
+                format!(
+                    "The link that you followed asks for the sealing key {}, and this is {}.",
+                    short_fingerprint(wanted),
+                    short_fingerprint(found)
+                ),
+                "Nothing is sealed for it. Ask whoever gave you the link, or paste the certificate that it means.",
             ),
             _ => (
                 "The cluster's certificate could not be fetched.".to_owned(),
@@ -179,18 +187,22 @@ pub fn certificate_problem(problem: &CertificateProblem) -> (String, &'static st
             "That is a private key. It was not kept.".to_owned(),
             "Don't paste it anywhere. This page needs the certificate (BEGIN CERTIFICATE), which is public.",
         ),
-        CertError::Missing => {
-            (sentence(&error.to_string()), "Paste the whole text, from BEGIN CERTIFICATE to END CERTIFICATE.")
-        }
+        CertError::Missing => (
+            "There is no certificate in this text.".to_owned(),
+            "Paste the whole of it, from BEGIN CERTIFICATE to END CERTIFICATE.",
+        ),
         CertError::Malformed => {
             (sentence(&error.to_string()), "Copy it again, whole: from BEGIN CERTIFICATE to END CERTIFICATE.")
         }
-        CertError::Expired { .. } => (
-            sentence(&error.to_string()),
+        CertError::Expired { on } => (
+            expired_on(*on),
             "Get the current one from the cluster. It makes a new one every 30 days, unless it was told otherwise.",
         ),
         CertError::NotRsa { .. } | CertError::Key(_) => (
-            sentence(&error.to_string()),
+            match error {
+                CertError::Key(_) => sentence(&error.to_string()),
+                _ => "The key of this certificate is not RSA, which sealing needs.".to_owned(),
+            },
             "Is it the sealing certificate? A web server's certificate is another thing.",
         ),
     }

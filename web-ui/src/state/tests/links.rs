@@ -97,10 +97,12 @@ fn the_certificate_that_a_link_asks_for_is_found_and_no_other_is_sealed_for() {
     let found = State::new(clusters.clone()).reduce(link(&format!("cert={fingerprint}")));
     assert_eq!(found.cluster_name(), Some("prod"));
 
-    let other = link(&format!("cert={}", fingerprint.replace(['0', '1', '2'], "3")));
+    let wanted = fingerprint.replace(['0', '1', '2'], "3");
+    let other = link(&format!("cert={wanted}"));
     let refused = State::new(vec![cluster("prod", Ok(certificate.clone()))]).reduce(other);
     assert_eq!(refused.certificate, None);
-    assert_eq!(refused.certificate_problem, Some(CertificateProblem::NotOfLink));
+    let problem = CertificateProblem::NotOfLink { wanted, found: fingerprint };
+    assert_eq!(refused.certificate_problem, Some(problem));
     for again in [Action::ClusterChosen(0), Action::CertificateBrought(Ok(certificate)), Action::StartOver] {
         assert_eq!(refused.clone().reduce(again).certificate, None);
     }
