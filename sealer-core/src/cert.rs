@@ -48,9 +48,10 @@ pub enum CertError {
     },
 }
 
-pub(crate) const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-pub(crate) const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+// Names of algorithms, as DER writes them.
+pub(crate) const RSA: &[u8] = const { ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1") }.as_bytes();
+pub(crate) const EC: &[u8] = const { ObjectIdentifier::new_unwrap("1.2.840.10045.2.1") }.as_bytes();
+const ED25519: &[u8] = const { ObjectIdentifier::new_unwrap("1.3.101.112") }.as_bytes();
 
 /// Reads the first certificate of a PEM text; text around the blocks is skipped (RFC 7468, section 2).
 pub fn parse(text: &str) -> Result<SealingCert, CertError> {
@@ -92,7 +93,8 @@ pub(crate) struct Fields<'a> {
 
 /// The public key of a certificate (`SubjectPublicKeyInfo`).
 pub(crate) struct PublicKey<'a> {
-    pub(crate) algorithm: ObjectIdentifier,
+    /// Its name, as DER writes it.
+    pub(crate) algorithm: &'a [u8],
     /// The key, as its algorithm writes it.
     pub(crate) bits: &'a [u8],
 }

@@ -218,7 +218,7 @@ fn private_key(text: &str) -> Result<PrivateKey, Remark> {
         }
         None => false,
     };
-    let is_rsa = block.label.starts_with("RSA") || holds(&der, cert::RSA.as_bytes());
+    let is_rsa = block.label.starts_with("RSA") || holds(&der, cert::RSA);
     Ok(PrivateKey { der, is_rsa, is_for_ssh })
 }
 

@@ -1,6 +1,6 @@
 //! Takes DER apart field by field: the typed readers of the crates weigh ten times as much on the page.
 
-use x509_cert::der::asn1::{AnyRef, ObjectIdentifier};
+use x509_cert::der::asn1::AnyRef;
 use x509_cert::der::{DateTime, Decode, Reader, Tag};
 
 use crate::time::Timestamp;
@@ -33,9 +33,9 @@ pub(crate) fn of<'a>(tag: Tag, field: &AnyRef<'a>) -> Option<&'a [u8]> {
     (field.header().tag() == tag).then(|| field.value())
 }
 
-/// The name of an algorithm; what else it needs stands behind it.
-pub(crate) fn algorithm(identifier: AnyRef<'_>) -> Option<ObjectIdentifier> {
-    members(identifier)?.first()?.decode_as().ok()
+/// The name of an algorithm, as DER writes it; what else it needs stands behind it.
+pub(crate) fn algorithm(identifier: AnyRef<'_>) -> Option<&[u8]> {
+    of(Tag::ObjectIdentifier, members(identifier)?.first()?)
 }
 
 /// What a bit string holds, without the count of its unused bits.

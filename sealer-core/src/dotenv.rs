@@ -144,7 +144,7 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<Vec<Entry>, DotenvError> {
         if let Some(&first) = lines_of_keys.get(key) {
             return Err(fail(key_start, DotenvProblem::Duplicate { line: first }));
         }
-        lines_of_keys.insert(key.to_owned(), line);
+        lines_of_keys.insert(key, line);
         let (value, length) = match (dialect, rest.as_bytes().get(value_start)) {
             (Dialect::Godotenv, Some(quote @ (b'"' | b'\''))) => {
                 let (value, length) =

@@ -37,8 +37,14 @@ impl Timestamp {
 
     /// The date as in `January 2, 2006` (UTC), which is how kubeseal writes it.
     pub fn long_date(self) -> String {
+        let (year, month, day) = self.date();
+        format!("{month} {day}, {year}")
+    }
+
+    /// The year, the name of the month in English and the day (UTC).
+    pub fn date(self) -> (u16, &'static str, u8) {
         let date = self.date_time();
-        format!("{} {}, {}", MONTHS[usize::from(date.month()) - 1], date.day(), date.year())
+        (date.year(), MONTHS[usize::from(date.month()) - 1], date.day())
     }
 
     fn date_time(self) -> DateTime {

@@ -1,6 +1,6 @@
 //! What can be told of a private key without computing with it.
 
-use x509_cert::der::asn1::{AnyRef, ObjectIdentifier};
+use x509_cert::der::asn1::AnyRef;
 use x509_cert::der::{Decode, Tag};
 
 use crate::cert::{EC, PublicKey, RSA};
@@ -10,7 +10,7 @@ use crate::pem::{self, Block};
 /// The public half, as far as it is known: the modulus of RSA, the point of the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PublicHalf {
-    algorithm: ObjectIdentifier,
+    algorithm: Vec<u8>,
     value: Option<Vec<u8>>,
 }
 
@@ -35,7 +35,7 @@ impl PublicHalf {
             RSA => sequence(key.bits).and_then(|fields| number(fields.first()?).map(<[u8]>::to_vec)),
             _ => Some(key.bits.to_vec()),
         };
-        Self { algorithm: key.algorithm, value }
+        Self { algorithm: key.algorithm.to_vec(), value }
     }
 
     /// Whether both are of one key; `None` where that can't be told.
@@ -64,8 +64,8 @@ pub(super) fn read(text: &str) -> Result<PublicHalf, KeyTextError> {
 /// `None` where the body is not what the label says.
 fn of_block(block: &Block<'_>, der: &[u8]) -> Option<Result<PublicHalf, KeyTextError>> {
     let half = match block.label {
-        "RSA PRIVATE KEY" => PublicHalf { algorithm: RSA, value: Some(modulus(der)?) },
-        "EC PRIVATE KEY" => PublicHalf { algorithm: EC, value: point(der)? },
+        "RSA PRIVATE KEY" => PublicHalf { algorithm: RSA.to_vec(), value: Some(modulus(der)?) },
+        "EC PRIVATE KEY" => PublicHalf { algorithm: EC.to_vec(), value: point(der)? },
         "PRIVATE KEY" => {
             // RFC 5958: version, algorithm, key, attributes, and the public half, which most programs leave out.
             let fields = sequence(der)?;
@@ -78,7 +78,7 @@ fn of_block(block: &Block<'_>, der: &[u8]) -> Option<Result<PublicHalf, KeyTextE
                 EC => point(key)?,
                 _ => numbered(&fields, 1).and_then(bits).map(<[u8]>::to_vec),
             };
-            PublicHalf { algorithm, value }
+            PublicHalf { algorithm: algorithm.to_vec(), value }
         }
         "OPENSSH PRIVATE KEY" => return Some(Err(openssh(der)?)),
         // `DSA PRIVATE KEY`, which no certificate of today has.

@@ -50,12 +50,8 @@ pub fn age(since: Timestamp, now: Timestamp) -> String {
 
 /// A date for people: `20 November 2036`.
 pub fn date(moment: Timestamp) -> String {
-    let date = moment.long_date();
-    let mut words = date.split([' ', ',']).filter(|word| !word.is_empty());
-    match (words.next(), words.next(), words.next()) {
-        (Some(month), Some(day), Some(year)) => format!("{day} {month} {year}"),
-        _ => date,
-    }
+    let (year, month, day) = moment.date();
+    format!("{day} {month} {year}")
 }
 
 /// The beginning and the end of a fingerprint: for looking, never for comparing.
