@@ -89,7 +89,8 @@ pub fn App(props: &AppProps) -> Html {
 
     use_adopted_box(&props.area, props.selected, &dispatch);
 
-    use_reading(&desk, &props.area, &store, &dispatch);
+    let put_off = use_mut_ref(|| None);
+    use_reading(&desk, &props.area, &put_off, &store, &dispatch);
     use_sealing(&desk, &store, &dispatch);
     use_warming(&store);
 
@@ -176,7 +177,7 @@ pub fn App(props: &AppProps) -> Html {
     let header = use_header(state);
     let footer = use_footer(props.started);
     let certificate_bar = use_certificate_bar(state, &dispatch);
-    let input_card = use_input_card(state, &props.area, &onvalue, &onfile, &dispatch);
+    let input_card = use_input_card(state, &props.area, &put_off, &onvalue, &onfile, &dispatch);
     let link_form = use_link_form(state);
     html! {
         <>

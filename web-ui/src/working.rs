@@ -14,7 +14,7 @@ use crate::desk::{Desk, Merge, Obstacle, Recipient, Sealed, Target, Turn};
 use crate::effect::{Undo, use_effect_on};
 use crate::secret_type::SecretType;
 use crate::services::ledger;
-use crate::state::{Action, Field, Input, Opened, Outcome, State};
+use crate::state::{Action, Field, Input, Opened, Outcome, Pace, State};
 
 /// After how long the browser gets its turn, so that it answers at once on slow machines too.
 const TURN_MS: f64 = 8.0;
@@ -25,11 +25,15 @@ const WARMING_BYTES: usize = 8 << 10;
 const READ: &str = "read";
 const SEAL: &str = "seal";
 
+/// Puts off what is to be read, while there is something: nothing need be drawn for a key that changes no more than that.
+pub type PutOff = Rc<RefCell<Option<Callback<()>>>>;
+
 /// Reads the text when it changed and the typing pauses, and says what it is.
 #[hook]
 pub fn use_reading(
     desk: &Rc<RefCell<Desk>>,
     area: &HtmlTextAreaElement,
+    put_off: &PutOff,
     store: &UseReducerHandle<Store>,
     dispatch: &Dispatch,
 ) {
@@ -37,10 +41,12 @@ pub fn use_reading(
     let (is_unread, revision, wait) =
         (matches!(state.input, Input::Unread), state.revision, milliseconds(state.pace));
     let (desk, area, store, dispatch) = (desk.clone(), area.clone(), store.clone(), dispatch.clone());
+    let put_off = put_off.clone();
     let effect = move || -> Undo {
         let next = Rc::new(RefCell::new(None));
         if is_unread {
-            let read = RefCell::new(None);
+            let read = Rc::new(RefCell::new(None));
+            let outdated = read.clone();
             let turn = move || {
                 if let Some(read) = read.take() {
                     dispatch.emit(Action::Read(revision, read));
@@ -54,9 +60,18 @@ pub fn use_reading(
                 ledger::end(READ);
                 true
             };
-            take_turns(&next, wait, Rc::new(turn));
+            let turn: Rc<dyn Fn() -> bool> = Rc::new(turn);
+            take_turns(&next, wait, turn.clone());
+            let next = next.clone();
+            put_off.replace(Some(Callback::from(move |()| {
+                outdated.take();
+                take_turns(&next, milliseconds(Pace::Typing), turn.clone());
+            })));
         }
-        Box::new(move || drop(next))
+        Box::new(move || {
+            put_off.take();
+            drop(next);
+        })
     };
     use_effect_on([revision, u32::from(is_unread), 0], Box::new(effect));
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use sealer_core::Plaintext;
 use sealer_core::check::Finding;
 use sealer_core::dotenv::Dialect;
@@ -24,6 +25,7 @@ use crate::sealed_file::Document;
 use crate::services::page;
 use crate::state::{Action, Input, Opened, Pace, Presence, State};
 use crate::text;
+use crate::working::PutOff;
 
 const PROBLEM: &str = "secret-problem";
 
@@ -33,6 +35,7 @@ const PROBLEM: &str = "secret-problem";
 pub fn use_input_card(
     state: &State,
     area: &HtmlTextAreaElement,
+    put_off: &PutOff,
     onvalue: &Callback<(u32, Plaintext)>,
     onfile: &Callback<(Rc<str>, String, Plaintext)>,
     dispatch: &Dispatch,
@@ -41,6 +44,7 @@ pub fn use_input_card(
     let masked = use_state(|| false);
     let unreadable = use_state(|| false);
     let chooser = use_node_ref();
+    let later = use_mut_ref(|| None);
 
     {
         let (area, bad) = (area.clone(), matches!(input, Input::Bad(_)));
@@ -63,11 +67,20 @@ pub fn use_input_card(
         use_effect_on([u32::from(is_open), 0, 0], Box::new(effect));
     }
     let changed = {
-        let (dispatch, area, unreadable) = (dispatch.clone(), area.clone(), unreadable.setter());
+        let (dispatch, area, unreadable) = (dispatch.clone(), area.clone(), unreadable.clone());
+        let (put_off, later) = (put_off.clone(), later.clone());
         Callback::from(move |pace: Pace| {
-            unreadable.set(false);
             let blank = area.value().trim().is_empty();
-            dispatch.emit(Action::TextChanged { blank, pace });
+            let is_same = pace == Pace::Typing && !blank && !*unreadable;
+            if let Some(put_off) = put_off.borrow().clone().filter(|_| is_same) {
+                return put_off.emit(());
+            }
+            let (dispatch, unreadable) = (dispatch.clone(), unreadable.setter());
+            // Once the browser has shown the text: on slow machines both take their time.
+            later.replace(Some(Timeout::new(0, move || {
+                unreadable.set(false);
+                dispatch.emit(Action::TextChanged { blank, pace });
+            })));
         })
     };
     let oninput = changed.reform(|event: InputEvent| {
