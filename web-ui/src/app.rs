@@ -92,7 +92,7 @@ pub fn App(props: &AppProps) -> Html {
     let put_off = use_mut_ref(|| None);
     use_reading(&desk, &props.area, &put_off, &store, &dispatch);
     use_sealing(&desk, &store, &dispatch);
-    use_warming(&store);
+    use_warming(&store, &dispatch);
 
     // Values are forgotten with the text, and when somebody leaves.
     {

@@ -14,13 +14,15 @@ use crate::desk::{Desk, Merge, Obstacle, Recipient, Sealed, Target, Turn};
 use crate::effect::{Undo, use_effect_on};
 use crate::secret_type::SecretType;
 use crate::services::ledger;
-use crate::state::{Action, Field, Input, Opened, Outcome, Pace, State};
+use crate::state::{Action, Field, Input, Opened, Outcome, Pace, Presence, State};
 
 /// After how long the browser gets its turn, so that it answers at once on slow machines too.
 const TURN_MS: f64 = 8.0;
 /// How many values of which size are sealed for nobody at the start.
 const WARMING_VALUES: usize = 8;
 const WARMING_BYTES: usize = 8 << 10;
+/// How often the page is drawn anew at the start without a change.
+const WARMING_DRAWS: u32 = 16;
 /// What reading and sealing are called in the browser's own record of times.
 const READ: &str = "read";
 const SEAL: &str = "seal";
@@ -76,22 +78,28 @@ pub fn use_reading(
     use_effect_on([revision, u32::from(is_unread), 0], Box::new(effect));
 }
 
-/// Reads and seals nobody's values once the page is there, on a desk of its own: browsers compile code when it runs for the first time,
+/// Reads and seals nobody's values and draws once the page is there, on a desk of its own: browsers compile code when it runs for the first time,
 /// and well only what runs often. Nobody is to wait for that while typing.
 #[hook]
-pub fn use_warming(store: &UseReducerHandle<Store>) {
+pub fn use_warming(store: &UseReducerHandle<Store>, dispatch: &Dispatch) {
     let store = store.clone();
+    let dispatch = dispatch.clone();
     let effect = move || -> Undo {
         let next = Rc::new(RefCell::new(None));
         let desk = RefCell::new(Desk::new([0; 32]));
         let is_read = Cell::new(false);
+        let drawn = Cell::new(0);
         let turn = move || {
             let mut desk = desk.borrow_mut();
             if is_read.replace(true) {
                 let some = || Field { text: "n".to_owned(), ..Field::default() };
                 let certificate = store.0.certificate.clone();
                 let state = State { certificate, namespace: some(), name: some(), ..State::new(Vec::new()) };
-                return matches!(seal(&mut desk, &state), Err(Obstacle::Unfinished));
+                if matches!(seal(&mut desk, &state), Err(Obstacle::Unfinished)) {
+                    return true;
+                }
+                dispatch.emit(Action::Noticed(Presence::There));
+                return drawn.replace(drawn.get() + 1) < WARMING_DRAWS;
             }
             let values = (0..WARMING_VALUES).map(|key| format!("K{key}={}\n", "v".repeat(WARMING_BYTES)));
             // Nobody asked.
