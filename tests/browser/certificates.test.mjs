@@ -88,7 +88,7 @@ test("of two certificates the first is sealed for, as kubeseal does", async (t) 
 test("a server's certificate that is not the announced one, or is no good, is not sealed for", async (t) => {
   for (const [certificate, announced, words] of [
     [KEY.pem, fingerprint(OTHER.der), /not the one that this server announces/],
-    [EC, "", /Expected RSA public key/],
+    [EC, "", /not RSA, which sealing needs/],
     [null, "", /could not be fetched/],
   ]) {
     const list = [{ name: "prod-eu", certificate, fingerprint: announced }];

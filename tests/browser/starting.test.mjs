@@ -105,7 +105,7 @@ test("the foot of the page names the version and the build", async (t) => {
   assert.match(await page.locator("footer").innerText(), new RegExp(`Sealwright \\d+\\.\\d+\\.\\d+\\+${build}$`));
 });
 
-test("the page works below any path, async (t) => {
+test("the page works below any path", async (t) => {
   const { page, site } = await scene(t, { server: { under: "/some/where/" } });
   assert.match(site.url, /\/some\/where\/$/);
   await paste(page, SECRET);

@@ -67,26 +67,27 @@ pub fn use_input_card(
         use_effect_on([u32::from(is_open), 0, 0], Box::new(effect));
     }
     let changed = {
-        let (dispatch, area, unreadable) = (dispatch.clone(), area.clone(), unreadable.clone());
-        let (put_off, later) = (put_off.clone(), later.clone());
+        let (dispatch, area, unreadable) = (dispatch.clone(), area.clone(), unreadable.setter());
         Callback::from(move |pace: Pace| {
+            unreadable.set(false);
             let blank = area.value().trim().is_empty();
-            let is_same = pace == Pace::Typing && !blank && !*unreadable;
-            if let Some(put_off) = put_off.borrow().clone().filter(|_| is_same) {
-                return put_off.emit(());
-            }
-            let (dispatch, unreadable) = (dispatch.clone(), unreadable.setter());
-            // Once the browser has shown the text: on slow machines both take their time.
-            later.replace(Some(Timeout::new(0, move || {
-                unreadable.set(false);
-                dispatch.emit(Action::TextChanged { blank, pace });
-            })));
+            dispatch.emit(Action::TextChanged { blank, pace });
         })
     };
-    let oninput = changed.reform(|event: InputEvent| {
-        let pasted = matches!(event.input_type().as_str(), "insertFromPaste" | "insertFromDrop");
-        if pasted { Pace::Now } else { Pace::Typing }
-    });
+    let oninput = {
+        let (changed, area, put_off) = (changed.clone(), area.clone(), put_off.clone());
+        let is_good = !*unreadable;
+        Callback::from(move |event: InputEvent| {
+            let pasted = matches!(event.input_type().as_str(), "insertFromPaste" | "insertFromDrop");
+            let is_more = is_good && !pasted && !area.value().trim().is_empty();
+            if let Some(put_off) = put_off.borrow().clone().filter(|_| is_more) {
+                return put_off.emit(());
+            }
+            let (changed, pace) = (changed.clone(), if pasted { Pace::Now } else { Pace::Typing });
+            // Once the browser has shown the text: on slow machines both take their time.
+            later.replace(Some(Timeout::new(0, move || changed.emit(pace))));
+        })
+    };
     let (take_files, as_value) = use_files(state, area, &changed, unreadable.setter(), onfile, dispatch);
     let is_used = opened.is_some() || !matches!(input, Input::Empty) || !state.rows.typed().is_empty();
     let mask = {
