@@ -6,12 +6,10 @@ use super::{Built, Note};
 use crate::base64;
 use crate::emit::json_text;
 use crate::manifest::{Kind, NodeId, Position, Tree, json_tree};
-use crate::secret::Plaintext;
+use crate::secret::{DOCKER_CONFIG, Plaintext};
 
 /// The registry that is meant where none is named: Docker Hub, under the name that its logins are stored under.
 pub const DOCKER_HUB: &str = "https://index.docker.io/v1/";
-
-const KEY: &str = ".dockerconfigjson";
 
 /// A login to one registry.
 #[derive(Debug, Clone, Copy)]
@@ -147,7 +145,7 @@ pub fn docker_config(config: Plaintext) -> Result<Built, DockerError> {
 }
 
 fn built(value: Plaintext, notes: Vec<Note>) -> Built {
-    Built::of("kubernetes.io/dockerconfigjson", [(KEY, value)], notes)
+    Built::of("kubernetes.io/dockerconfigjson", [(DOCKER_CONFIG, value)], notes)
 }
 
 /// Names that people know Docker Hub by.

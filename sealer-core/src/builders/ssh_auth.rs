@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::private_key::{self, KeyTextError};
 use super::{Built, Note};
 use crate::check::is_public;
-use crate::secret::Plaintext;
+use crate::secret::{Plaintext, SSH_KEY};
 
 /// The text is no private key that a program could use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -57,7 +57,7 @@ pub fn ssh_auth(key: &Plaintext) -> Result<Built, SshAuthError> {
         notes.push(Note::LineBreakAdded);
     }
     let value = Plaintext::new(std::mem::take(&mut *lines).into_bytes());
-    Ok(Built::of("kubernetes.io/ssh-auth", [("ssh-privatekey", value)], notes))
+    Ok(Built::of("kubernetes.io/ssh-auth", [(SSH_KEY, value)], notes))
 }
 
 #[cfg(test)]

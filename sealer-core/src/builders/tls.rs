@@ -10,7 +10,7 @@ use super::{Built, Note};
 use crate::cert;
 use crate::der;
 use crate::pem;
-use crate::secret::Plaintext;
+use crate::secret::{Plaintext, TLS_CERTIFICATE, TLS_KEY};
 use crate::time::Timestamp;
 
 /// Less than this long before its end, a certificate is told to end soon: thirty days.
@@ -157,7 +157,7 @@ pub fn tls(
     if leaf.names.is_empty() {
         notes.push(Note::NoNames);
     }
-    let values = [("tls.crt", Plaintext::new(value.into_bytes())), ("tls.key", key.clone())];
+    let values = [(TLS_CERTIFICATE, Plaintext::new(value.into_bytes())), (TLS_KEY, key.clone())];
     let built = Built::of("kubernetes.io/tls", values, notes);
     Ok((built, Leaf { names: leaf.names, not_after: leaf.not_after }))
 }
