@@ -88,23 +88,26 @@ pub fn use_warming(store: &UseReducerHandle<Store>, dispatch: &Dispatch) {
         let next = Rc::new(RefCell::new(None));
         let desk = RefCell::new(Desk::new([0; 32]));
         let is_read = Cell::new(false);
+        let is_sealed = Cell::new(false);
         let drawn = Cell::new(0);
         let turn = move || {
             let mut desk = desk.borrow_mut();
-            if is_read.replace(true) {
+            if !is_read.replace(true) {
+                let values = (0..WARMING_VALUES).map(|key| format!("K{key}={}\n", "v".repeat(WARMING_BYTES)));
+                // Nobody asked.
+                let _ = desk.read(&values.collect::<String>(), Dialect::Godotenv, SecretType::Opaque, None);
+                return true;
+            }
+            if !is_sealed.get() {
                 let some = || Field { text: "n".to_owned(), ..Field::default() };
                 let certificate = store.0.certificate.clone();
                 let state = State { certificate, namespace: some(), name: some(), ..State::new(Vec::new()) };
-                if matches!(seal(&mut desk, &state), Err(Obstacle::Unfinished)) {
-                    return true;
-                }
-                dispatch.emit(Action::Noticed(Presence::There));
-                return drawn.replace(drawn.get() + 1) < WARMING_DRAWS;
+                is_sealed.set(!matches!(seal(&mut desk, &state), Err(Obstacle::Unfinished)));
+                return true;
             }
-            let values = (0..WARMING_VALUES).map(|key| format!("K{key}={}\n", "v".repeat(WARMING_BYTES)));
-            // Nobody asked.
-            let _ = desk.read(&values.collect::<String>(), Dialect::Godotenv, SecretType::Opaque, None);
-            true
+            dispatch.emit(Action::Noticed(Presence::There));
+            drawn.set(drawn.get() + 1);
+            drawn.get() < WARMING_DRAWS
         };
         take_turns(&next, 0, Rc::new(turn));
         Box::new(move || drop(next))

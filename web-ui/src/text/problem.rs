@@ -11,6 +11,8 @@ use crate::reading::Problem;
 use crate::secret_type::SecretType;
 use crate::state::CertificateProblem;
 
+const OTHER_CERTIFICATE: &str = "Is it the sealing certificate? A web server's certificate is another thing.";
+
 pub(super) fn problem(what: impl Into<String>, next: impl Into<Option<&'static str>>) -> Problem {
     Problem { at: None, what: what.into(), next: next.into() }
 }
@@ -198,13 +200,10 @@ pub fn certificate_problem(problem: &CertificateProblem) -> (String, &'static st
             expired_on(*on),
             "Get the current one from the cluster. It makes a new one every 30 days, unless it was told otherwise.",
         ),
-        CertError::NotRsa { .. } | CertError::Key(_) => (
-            match error {
-                CertError::Key(_) => sentence(&error.to_string()),
-                _ => "The key of this certificate is not RSA, which sealing needs.".to_owned(),
-            },
-            "Is it the sealing certificate? A web server's certificate is another thing.",
-        ),
+        CertError::NotRsa { .. } => {
+            ("The key of this certificate is not RSA, which sealing needs.".to_owned(), OTHER_CERTIFICATE)
+        }
+        CertError::Key(_) => (sentence(&error.to_string()), OTHER_CERTIFICATE),
     }
 }
 
