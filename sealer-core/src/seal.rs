@@ -105,6 +105,11 @@ impl SealRequest {
         &self.binding
     }
 
+    /// Name, namespace, labels and annotations of the Secret that will be made.
+    pub fn metadata(&self) -> &Metadata {
+        &self.template.metadata
+    }
+
     /// The values by their keys.
     pub fn data(&self) -> &BTreeMap<String, Plaintext> {
         &self.data

@@ -31,6 +31,11 @@ pub struct Parts<'a> {
 /// The tag that says about the whole page.
 pub const HTML: &str = r#"<html lang="en">"#;
 
+/// The same tag of a page that was built.
+pub fn html_tag(build: &str, more: &str) -> String {
+    format!("<html lang=\"en\" data-build=\"{build}\"{more}>")
+}
+
 /// The tags of index.html that Trunk would replace, and what stands in their place here. The theme's script is not
 /// needed: the file remembers nothing.
 const THEME: &str = r#"<script data-trunk crossorigin src="web-ui/assets/theme.js"></script>"#;
@@ -72,7 +77,7 @@ pub fn assemble(parts: &Parts<'_>) -> Result<String, Unexpected> {
     let rust = tag(parts.index, RUST)?;
     let mut html = parts.index.to_owned();
     for (from, to) in [
-        (HTML, format!("<html lang=\"en\" data-build=\"{}\" data-one-file>", parts.build)),
+        (HTML, html_tag(parts.build, " data-one-file")),
         // Before anything that it has a say about.
         (
             "<meta charset=\"utf-8\">\n",

@@ -184,7 +184,7 @@ fn seal_names(dist: &Path) -> Result<Code, PageError> {
 
     let build = short_hash(&read(&dist.join(&wasm))?);
     for (from, to) in [
-        (one_file::HTML.to_owned(), format!("<html lang=\"en\" data-build=\"{build}\">")),
+        (one_file::HTML.to_owned(), one_file::html_tag(&build, "")),
         (format!("href=\"./{glue}\" integrity=\"\""), format!("href=\"./{glue}\" integrity=\"{glue_hash}\"")),
         ("data-wasm-integrity=\"\"".to_owned(), format!("data-wasm-integrity=\"{wasm_hash}\"")),
         (

@@ -1,7 +1,5 @@
 //! What is asked of the core for each Secret, or what somebody has to say first.
 
-use std::collections::BTreeMap;
-
 use sealer_core::{BindingError, Overrides, Scope, SealRequest, SealRequestError, SecretManifest};
 
 use super::{Need, Obstacle, Opening, Target};
@@ -68,8 +66,12 @@ pub(super) fn requests(
 
 /// Where the SealedSecret of a request can be opened.
 pub(super) fn opening(request: &SealRequest) -> Opening {
-    let metadata = request.around(BTreeMap::new()).metadata;
-    Opening { name: metadata.name, namespace: metadata.namespace, binding: request.binding().clone() }
+    let metadata = request.metadata();
+    Opening {
+        name: metadata.name.clone(),
+        namespace: metadata.namespace.clone(),
+        binding: request.binding().clone(),
+    }
 }
 
 /// What a file is named after.

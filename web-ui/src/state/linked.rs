@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use sealer_core::SealingCert;
 
-use super::{CertificateProblem, Input, State};
+use super::{Input, State};
 use crate::folder::Folder;
 use crate::link::{Link, LinkProblem};
 use crate::secret_type::SecretType;
@@ -80,11 +80,10 @@ impl State {
                 Some(index) => self.choose_cluster(index),
                 None => {
                     self.changing_certificate = true;
-                    let problem = before.map(|before| CertificateProblem::NotOfLink {
-                        wanted: link.fingerprint.clone(),
-                        found: before.cert.fingerprint(),
-                    });
-                    self.certificate_problem = problem.or(self.certificate_problem.take());
+                    // Refused, with both fingerprints.
+                    if let Some(before) = before {
+                        self.take(before);
+                    }
                 }
             }
         }
