@@ -100,6 +100,22 @@ test("an unchanged value keeps its ciphertext while others change", async (t) =>
   assert.notEqual(after.password, before.password);
 });
 
+test("whoever leaves the box at once is not offered the file of what it held before", async (t) => {
+  const { page } = await scene(t);
+  await paste(page, SECRET);
+  await sealed(page);
+  // In one task, so that no timer has its turn between the last key and the way to the button.
+  const offered = await page.evaluate(async () => {
+    document.getElementById("secret").focus();
+    document.execCommand("insertText", false, " ");
+    document.getElementById("download").focus();
+    for (let turn = 0; turn < 10; turn += 1) await null;
+    return document.getElementById("download") !== null;
+  });
+  assert.equal(offered, false);
+  await sealed(page);
+});
+
 test("copying puts the whole file on the clipboard, by the old command where there is no clipboard API", async (t) => {
   const { page, context } = await scene(t);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);

@@ -44,7 +44,7 @@ pub fn use_input_card(
     let masked = use_state(|| false);
     let unreadable = use_state(|| false);
     let chooser = use_node_ref();
-    let later = use_mut_ref(|| None);
+    let waiting = use_mut_ref(|| None);
 
     {
         let (area, bad) = (area.clone(), matches!(input, Input::Bad(_)));
@@ -74,8 +74,18 @@ pub fn use_input_card(
             dispatch.emit(Action::TextChanged { blank, pace });
         })
     };
+    let draw = {
+        let (changed, waiting) = (changed.clone(), waiting.clone());
+        Callback::from(move |()| {
+            if let Some(pace) = waiting.take() {
+                changed.emit(pace);
+            }
+        })
+    };
+    // Whoever leaves the box for a button must not meet what was there before.
+    let onchange = draw.reform(|_: Event| ());
     let oninput = {
-        let (changed, area, put_off) = (changed.clone(), area.clone(), put_off.clone());
+        let (area, put_off) = (area.clone(), put_off.clone());
         let is_good = !*unreadable;
         Callback::from(move |event: InputEvent| {
             let pasted = matches!(event.input_type().as_str(), "insertFromPaste" | "insertFromDrop");
@@ -83,9 +93,10 @@ pub fn use_input_card(
             if let Some(put_off) = put_off.borrow().clone().filter(|_| is_more) {
                 return put_off.emit(());
             }
-            let (changed, pace) = (changed.clone(), if pasted { Pace::Now } else { Pace::Typing });
+            waiting.replace(Some(if pasted { Pace::Now } else { Pace::Typing }));
             // Once the browser has shown the text: on slow machines both take their time.
-            later.replace(Some(Timeout::new(0, move || changed.emit(pace))));
+            let draw = draw.clone();
+            Timeout::new(0, move || draw.emit(())).forget();
         })
     };
     let (take_files, as_value) = use_files(state, area, &changed, unreadable.setter(), onfile, dispatch);
@@ -131,7 +142,7 @@ pub fn use_input_card(
             if let Some(opened) = opened {
                 { file_values(opened, &view) }
             }
-            <div {oninput}>{ Html::VRef(area.clone().into()) }</div>
+            <div {oninput} {onchange}>{ Html::VRef(area.clone().into()) }</div>
             if let Input::Bad(problem) = input { { problem_message(PROBLEM, problem) } }
             if *unreadable { { problem_message("file-problem", &text::unreadable_file()) } }
             if let (Some(summary), None) = (summary, opened) { { values(summary, &state.findings) } }
