@@ -30,7 +30,7 @@ fn command(state: &State, file_name: &str, cert: &str) -> Option<String> {
             let as_pasted = summary.only().is_none_or(|secret| {
                 secret.name == state.name.text && secret.namespace == state.namespace.text
             });
-            let scope = scope_flag(state.scope);
+            let scope = option(" --scope ", state.scope.map_or("", Scope::as_str));
             (as_pasted && state.rows.typed().is_empty()).then(|| {
                 format!("kubeseal --cert {cert}{scope} --format yaml < secret.yaml > {}", quoted(file_name))
             })
@@ -69,17 +69,14 @@ fn create(state: &State, file_name: &str, cert: &str) -> String {
         }
     }
     let namespace = option(" -n ", &namespace.text);
-    let scope = scope_flag(state.wanted_scope().filter(|scope| *scope != Scope::Strict));
+    let scope = state.wanted_scope().filter(|scope| *scope != Scope::Strict);
+    let scope = option(" --scope ", scope.map_or("", Scope::as_str));
     let details = flags(&state.details);
     let name = &name.text;
     format!(
         "sealwright create {kind} {name}{namespace}{scope}{values}{details} --cert {cert} -o {}",
         quoted(file_name)
     )
-}
-
-fn scope_flag(scope: Option<Scope>) -> String {
-    scope.map(|scope| format!(" --scope {scope}")).unwrap_or_default()
 }
 
 fn flags(details: &Details) -> String {
